@@ -1,0 +1,147 @@
+"""One frozen fact: about whom, what, when, and from where. Facts are only ever added."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from .dates import ANY_DAY, LATEST, Span
+from .quantities import Quantity
+
+
+class Choice(NamedTuple):
+    """The answers given, by name: one for a plain choice or yes/no, several where the concept allows it."""
+
+    answers: frozenset[str]
+
+    def __str__(self) -> str:
+        return ", ".join(sorted(self.answers))
+
+
+class Text(NamedTuple):
+    """Words that no rule can judge; shown to the person who can."""
+
+    text: str
+
+
+class Nothing(NamedTuple):
+    """The statement "none": this person had no such event or finding up to the fact's date."""
+
+
+Value = Quantity | Choice | Span | Text | Nothing | Mapping[str, "Value"]
+
+NOTHING: Final = Nothing()
+ONGOING: Final = Span(LATEST, LATEST)
+
+
+def chosen(*answers: str) -> Choice:
+    """The value of a choice or of a yes/no question."""
+    return Choice(frozenset(answers))
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRange:
+    """The laboratory's own limits for this very value. Either side may be unknown (None)."""
+
+    low: Quantity | None = None
+    high: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing known about one person.
+
+    person: the person's identifier in the source; never a name.
+    concept: a name of the protocol's concepts. value: as reported, in the reported unit; a record's value maps
+    field names to values. A record keeps its date in `when`, not in its fields.
+    when: the days on which it was observed, or began; ANY_DAY when the source gives no date.
+    end: the days on which it ended, for what lasts (a treatment); ONGOING when it goes on; None for what is of one moment.
+    source: the resource, or file, line and column, that says so.
+    reported: the value as the source wrote it, for showing beside the value as read.
+    reference: the laboratory's own limits of this value; `limits` of a record's fields are not kept.
+    doubt: why the value must not be used although it stands there (unknown unit, implausible, preliminary);
+    a doubtful latest value is not passed over for an older one.
+    issued: when the source issued it (ISO text): of two facts that say different things of one moment it does not
+    decide. supersedes: the `id` of the fact that this one corrects.
+    """
+
+    person: str
+    concept: str
+    value: Value
+    when: Span = ANY_DAY
+    end: Span | None = None
+    source: str = ""
+    reported: str = ""
+    reference: ReferenceRange | None = None
+    doubt: str = ""
+    issued: str = ""
+    id: str = ""
+    supersedes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something in the source that no fact was made of, and why. Nothing vanishes.
+
+    `kind` is a short class of reasons for counting ("unknown code", "unknown unit", "no date", ...); `why` the sentence.
+    `held` tells that a doubted fact stands for it all the same. `person` is empty where nobody can be told.
+    """
+
+    source: str
+    what: str
+    why: str
+    kind: str
+    person: str = ""
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader made of its files: people in the order met, their facts, and what it could not read.
+
+    people: identifier -> every other identifier by which the same person can be asked for.
+    read: how many resources or rows were looked at.
+    """
+
+    people: Mapping[str, frozenset[str]]
+    facts: tuple[Fact, ...]
+    unread: tuple[Unread, ...] = ()
+    read: int = 0
+
+    def by_person(self) -> dict[str, list[Fact]]:
+        """The facts of each person, also of people of whom no fact was read."""
+        grouped: dict[str, list[Fact]] = {person: [] for person in self.people}
+        for fact in self.facts:
+            grouped.setdefault(fact.person, []).append(fact)
+        return grouped
+
+
+def current(facts: Iterable[Fact], on: date) -> list[Fact]:
+    """The facts that stand as of a day: without what was corrected since, without what happened later, each once.
+
+    A partial date is cut at the day (what is on record on 15 March as "March" happened by the 15th).
+    """
+    day = on.toordinal()
+    known = [fact for fact in facts if fact.when.lo <= day]
+    corrected = {fact.supersedes for fact in known if fact.supersedes}
+    standing: list[Fact] = []
+    seen: set[tuple[object, ...]] = set()
+    for fact in known:
+        if fact.id and fact.id in corrected:
+            continue
+        key = (fact.concept, fact.when, fact.end, _content(fact.value), fact.reference, fact.doubt)
+        if key in seen:
+            continue
+        seen.add(key)
+        standing.append(fact)
+    return standing
+
+
+def _content(value: Value) -> object:
+    return frozenset(value.items()) if isinstance(value, Mapping) else value
+
+
+def record(**fields: Value) -> Mapping[str, Value]:
+    """The value of a record: its fields by name."""
+    return MappingProxyType(fields)

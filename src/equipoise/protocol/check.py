@@ -1,0 +1,296 @@
+"""Does a trial's folder hold together? Reads all of it and reports every fault at once, each in its place."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from ..concepts import Concept, Vocabulary
+from ..faults import Mistake
+from ..rules.grammar import Language, RuleError, parse, parse_limit
+from ..rules.nodes import Look, Moment, Rule, Step
+from .model import Arm, Criterion, Entry, Grading, Protocol, Section, Site, Warning_
+from .places import Path, Places, places
+from .words import read_concepts
+
+REQUIRED = ("protocol.toml", "concepts.toml", "criteria.toml")
+OPTIONAL = ("codes.toml", "known.toml", "safety.toml", "sites.toml", "assumptions.toml")
+_CRITERION_KEYS = {"id", "kind", "title", "source", "when", "note", "notes", "ours"}
+
+
+@dataclass(slots=True)
+class File:
+    """One parsed file of the folder, with the places of its keys and the mistakes found in it."""
+
+    name: str
+    table: Mapping[str, Any]
+    places: Places
+    mistakes: list[Mistake] = field(default_factory=list[Mistake])
+
+    def report(self, path: Path, message: str) -> None:
+        """A mistake at a key, shown at the key."""
+        place = self.places.of(path)
+        self.at(place.line, place.column, message, len(path[-1]) if path else 1)
+
+    def report_in_text(self, path: Path, error: RuleError) -> None:
+        """A mistake within a text, shown under its character."""
+        line, column = self.places.in_text(path, error.position)
+        self.at(line, column, error.message, error.length)
+
+    def at(self, line: int, column: int, message: str, length: int = 1) -> None:
+        text = self.places.lines[line - 1] if 0 < line <= len(self.places.lines) else ""
+        length = max(1, min(length, len(text) - column + 1)) if text else 1
+        self.mistakes.append(Mistake(self.name, line, column, message, text, length))
+
+
+def read_protocol(name: str, files: Mapping[str, bytes]) -> tuple[Protocol | None, list[Mistake]]:
+    """The protocol that the files (name -> content) describe, and every mistake in them; None when there is any."""
+    mistakes = [
+        Mistake(name, 0, 0, f"the folder of a trial needs a file {required}; there is none")
+        for required in REQUIRED
+        if required not in files
+    ]
+    parsed = {file: _parse(file, content, mistakes) for file, content in files.items() if file.endswith(".toml")}
+    if any(file not in parsed or parsed[file] is None for file in REQUIRED):
+        return None, mistakes
+    opened = {file: found if found is not None else _empty(file) for file, found in parsed.items()}
+    for optional in OPTIONAL:
+        opened.setdefault(optional, _empty(optional))
+    protocol = _assemble(name, opened, files)
+    for file in opened.values():
+        mistakes.extend(file.mistakes)
+    return (None if mistakes else protocol), sorted(mistakes, key=lambda m: (m.file, m.line, m.column))
+
+
+def _parse(name: str, content: bytes, mistakes: list[Mistake]) -> File | None:
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        mistakes.append(Mistake(name, 0, 0, f"the file is not UTF-8 text (byte {error.start}): save it as UTF-8"))
+        return None
+    try:
+        return File(name, tomllib.loads(text), places(text))
+    except tomllib.TOMLDecodeError as error:
+        message, _, where = str(error).partition(" (at ")
+        numbers = [int(part) for part in where.replace(",", " ").rstrip(")").split() if part.isdigit()]
+        line, column = (numbers[0], numbers[1]) if len(numbers) == 2 else (len(text.splitlines()), 1)
+        lines = text.splitlines()
+        shown = lines[line - 1] if 0 < line <= len(lines) else ""
+        mistakes.append(Mistake(name, line, column, f"this is not TOML: {message}", shown))
+        return None
+
+
+def _empty(name: str) -> File:
+    return File(name, {}, Places((), {}))
+
+
+def _assemble(name: str, files: Mapping[str, File], contents: Mapping[str, bytes]) -> Protocol:
+    main, criteria = files["protocol.toml"], files["criteria.toml"]
+    vocabulary = read_concepts(files["concepts.toml"].table, files["concepts.toml"].report)
+    moments = _moments(main, vocabulary)
+    words = Language(vocabulary, moments)
+    gradings = _gradings(files["safety.toml"], words)
+    language = Language(vocabulary, moments, {concept: grading.steps for concept, grading in gradings.items()})
+    record = contents.get("source.txt", b"").decode("utf-8", "replace")
+    return Protocol(
+        id=name,
+        title=_text(main, "title"),
+        acronym=_text(main, "acronym"),
+        condition=_text(main, "condition"),
+        about=_text(main, "about"),
+        record=record,
+        digest=digest(contents),
+        vocabulary=vocabulary,
+        criteria=_criteria(criteria, language, record),
+        warnings=_warnings(criteria, language),
+        arms=_arms(main),
+        sites=_sites(main, files["sites.toml"]),
+        sections=_sections(files["known.toml"]),
+        moments=MappingProxyType(moments),
+        gradings=MappingProxyType(gradings),
+        codes=MappingProxyType(dict(files["codes.toml"].table)),
+    )
+
+
+def digest(contents: Mapping[str, bytes]) -> str:
+    """SHA-256 (hexadecimal) over the names and contents of a trial's files, whatever the line ends."""
+    whole = hashlib.sha256()
+    for name in sorted(contents):
+        content = contents[name].replace(b"\r\n", b"\n")
+        whole.update(f"{name}\n{len(content)}\n".encode())
+        whole.update(content)
+    return whole.hexdigest()
+
+
+def _text(file: File, key: str) -> str:
+    value = file.table.get(key, "")
+    if not isinstance(value, str) or not value.strip():
+        file.report((key,), f"{file.name} needs a {key}, as text")
+        return ""
+    return value
+
+
+def _items(file: File, key: str) -> Sequence[Mapping[str, Any]]:
+    items = file.table.get(key, [])
+    if isinstance(items, list) and all(isinstance(item, dict) for item in items):
+        return items
+    file.report((key,), f"write each {key} as a table of its own: [[{key}]]")
+    return []
+
+
+def _moments(file: File, vocabulary: Vocabulary) -> dict[str, Moment]:
+    """[moments] name = "liver_resection": names for the dates that windows are counted from."""
+    found: dict[str, Moment] = {}
+    for name, target in file.table.get("moments", {}).items():
+        concept = vocabulary.get(str(target))
+        if concept is None or concept.kind not in ("record", "date"):
+            file.report(("moments", name), f'"{target}" is not a concept with a date (a record or a date)')
+            continue
+        found[name] = Moment(name, Look(concept.name))
+    return found
+
+
+def _gradings(file: File, language: Language) -> dict[str, Grading]:
+    found: dict[str, Grading] = {}
+    for name, entry in file.table.get("grading", {}).items():
+        path = ("grading", name)
+        concept = language.vocabulary.get(name)
+        if concept is None or concept.kind != "quantity":
+            file.report(path, f'"{name}" is not a quantity of concepts.toml')
+            continue
+        for key in ("version", "source"):
+            if not entry.get(key):
+                file.report(path, f"the grading of {name} needs a {key}")
+        steps = [step for item in entry.get("steps", {}).items() if (step := _step(file, path, item, concept, language))]
+        found[name] = Grading(name, str(entry.get("version", "")), str(entry.get("source", "")), tuple(steps))
+    return found
+
+
+def _step(file: File, path: Path, item: tuple[str, Any], concept: Concept, language: Language) -> Step | None:
+    grade, text = item
+    where = (*path, "steps", grade)
+    if not grade.isdigit():
+        file.report(where, f'"{grade}" is not a grade: write 1, 2, 3, ...')
+        return None
+    try:
+        comparison, limit = parse_limit(str(text), concept, language)
+    except RuleError as error:
+        file.report_in_text(where, error)
+        return None
+    return Step(int(grade), comparison, limit)
+
+
+def _criteria(file: File, language: Language, record: str) -> tuple[Criterion, ...]:
+    found: list[Criterion] = []
+    seen: set[str] = set()
+    items = _items(file, "criterion")
+    if not items:
+        file.at(1, 1, "a trial needs at least one [[criterion]]")
+    for index, item in enumerate(items):
+        path = ("criterion", str(index))
+        for key in item.keys() - _CRITERION_KEYS:
+            file.report((*path, key), f'"{key}" is not a property of a criterion ({", ".join(sorted(_CRITERION_KEYS))})')
+        identifier = str(item.get("id", f"number {index + 1}"))
+        if "id" not in item:
+            file.report(path, "a criterion needs an id")
+        if identifier in seen:
+            file.report((*path, "id"), f"{identifier} stands here a second time")
+        seen.add(identifier)
+        kind = item.get("kind")
+        if kind not in ("inclusion", "exclusion"):
+            file.report((*path, "kind"), f"{identifier} is of kind {kind!r}: write inclusion or exclusion")
+            kind = "inclusion"
+        source = str(item.get("source", "")).strip()
+        if not source:
+            file.report(path, f"{identifier} needs its source, the protocol's own sentence")
+        elif record and " ".join(source.split()) not in " ".join(record.split()):
+            file.report((*path, "source"), f"the sentence of {identifier} does not stand in source.txt word for word")
+        rule = _rule(file, path, identifier, item, language)
+        if rule is not None:
+            notes = item.get("notes", [item["note"]] if "note" in item else [])
+            found.append(
+                Criterion(
+                    identifier, kind, source, str(item["when"]).strip(), rule, str(item.get("title", identifier)),
+                    tuple(str(note) for note in notes), str(item.get("ours", "")),
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def _rule(file: File, path: Path, identifier: str, item: Mapping[str, Any], language: Language) -> Rule | None:
+    text = item.get("when")
+    if not isinstance(text, str) or not text.strip():
+        file.report(path, f"{identifier} needs a rule: when = \"...\"")
+        return None
+    try:
+        return parse(text, language)
+    except RuleError as error:
+        file.report_in_text((*path, "when"), error)
+        return None
+
+
+def _warnings(file: File, language: Language) -> tuple[Warning_, ...]:
+    found: list[Warning_] = []
+    for index, item in enumerate(_items(file, "warning")):
+        path = ("warning", str(index))
+        identifier = str(item.get("id", f"warning {index + 1}"))
+        for key in ("id", "message", "source"):
+            if not item.get(key):
+                file.report(path, f"{identifier} needs a {key}")
+        rule = _rule(file, path, identifier, item, language)
+        if rule is not None:
+            found.append(
+                Warning_(
+                    identifier, str(item["when"]).strip(), rule, str(item.get("message", "")), str(item.get("source", "")),
+                    bool(item.get("ours", True)),
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def _arms(file: File) -> tuple[Arm, ...]:
+    found: list[Arm] = []
+    for index, item in enumerate(_items(file, "arm")):
+        for key in ("id", "kind", "name", "description"):
+            if not item.get(key):
+                file.report(("arm", str(index)), f"arm {index + 1} needs a {key}")
+        found.append(Arm(*(str(item.get(key, "")) for key in ("id", "kind", "name", "description"))))
+    return tuple(found)
+
+
+def _sites(main: File, own: File) -> tuple[Site, ...]:
+    found: list[Site] = []
+    for file in (main, own):
+        for index, item in enumerate(_items(file, "site")):
+            if not item.get("id") or not item.get("name"):
+                file.report(("site", str(index)), f"site {index + 1} needs an id and a name")
+            found.append(Site(*(str(item.get(key, "")) for key in ("id", "name", "country", "opened"))))
+    return tuple(found)
+
+
+def _sections(file: File) -> tuple[Section, ...]:
+    found: list[Section] = []
+    for index, item in enumerate(_items(file, "section")):
+        path = ("section", str(index))
+        if not item.get("heading"):
+            file.report(path, f"section {index + 1} needs a heading")
+        entries: list[Entry] = []
+        for number, entry in enumerate(item.get("entry", [])):
+            where = ("section", str(index), "entry", str(number))
+            for key in ("label", "value"):
+                if not str(entry.get(key, "")).strip():
+                    file.report(where, f"an entry needs a {key}")
+            if not entry.get("source") and not entry.get("ours"):
+                file.report(where, f'"{entry.get("label", "the entry")}" needs a source, or ours = true for a default of ours')
+            entries.append(
+                Entry(
+                    str(entry.get("label", "")), str(entry.get("value", "")), str(entry.get("source", "")),
+                    str(entry.get("note", "")), bool(entry.get("ours", False)),
+                )
+            )  # fmt: skip
+        found.append(Section(str(item.get("heading", "")), tuple(entries)))
+    return tuple(found)
+
+

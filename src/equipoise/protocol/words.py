@@ -1,0 +1,158 @@
+"""concepts.toml -> the vocabulary of a protocol."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+from ..concepts import NO, YES, Concept, Vocabulary
+from ..quantities import UNITS, factor, read_unit
+
+# Says that something is wrong at a path of keys in the file.
+Report = Callable[[tuple[str, ...], str], None]
+
+_KINDS = ("quantity", "choice", "yes_no", "date", "record", "text")
+_WHO = ("record", "site", "person", "investigator")
+_KEYS = {
+    "label", "kind", "unit", "molar_mass", "molar_mass_source", "plausible", "whole", "own_limits",
+    "answers", "unclear", "several", "fields", "lasts",
+    "who", "absence", "once", "complete_when_any", "members", "read_as", "formula", "inputs", "source", "note", "ours",
+}  # fmt: skip
+_RESERVED = {
+    "and", "or", "not", "unless", "within", "before", "after", "between", "since", "until", "where", "today", "age",
+    "latest", "first", "highest", "lowest", "any", "every", "no", "count", "is", "in", "on", "of", "at", "from", "to", "x",
+    "grade", "rises", "falls", "normal", "recorded", "uln", "lln", "baseline",
+}  # fmt: skip
+
+
+def read_concepts(table: Mapping[str, Any], report: Report) -> Vocabulary:
+    """The vocabulary that a parsed concepts.toml declares; every mistake goes to `report`, none stops the reading."""
+    vocabulary = {name: _concept(name, entry, (name,), report) for name, entry in table.items()}
+    for concept in vocabulary.values():
+        _check_references(concept, vocabulary, report)
+    return MappingProxyType(vocabulary)
+
+
+def _concept(name: str, entry: Any, path: tuple[str, ...], report: Report, within: str = "") -> Concept:
+    if not isinstance(entry, Mapping):
+        report(path, f"{name} must be a table with at least label and kind")
+        return Concept(name, name, "text")
+    if name in _RESERVED and not within:
+        report(path, f'"{name}" is a word of the rule language and cannot name a concept')
+    for key in entry:
+        if key not in _KEYS:
+            report((*path, key), f'"{key}" is not a property of a concept (one of {", ".join(sorted(_KEYS))})')
+    kind = _one_of(entry, "kind", _KINDS, "text", path, report)
+    for key, of in (("own_limits", "quantity"), ("lasts", "record")):
+        if key in entry and kind != of:
+            report((*path, key), f"only a {of} can have {key}")
+    if "label" not in entry:
+        report(path, f"{name} needs a label, the words by which people know it")
+    if not within and "source" not in entry:
+        report(path, f"{name} needs a source")
+    if within and kind == "record":
+        report(path, "a field of a record cannot be a record")
+    fields = {
+        field: _concept(field, sub, (*path, "fields", field), report, within=name)
+        for field, sub in entry.get("fields", {}).items()
+    }
+    answers = {YES: "yes", NO: "no"} if kind == "yes_no" else dict(entry.get("answers", {}))
+    if kind == "choice" and not answers:
+        report(path, f"{name} is a choice and needs its answers")
+    unclear = frozenset(entry.get("unclear", ()))
+    for answer in unclear - answers.keys():
+        report((*path, "unclear"), f'"{answer}" is not among the answers of {name}')
+    return Concept(
+        name=name,
+        label=str(entry.get("label", name)),
+        kind=kind,  # pyright: ignore[reportArgumentType]
+        unit=_unit(entry, kind, path, report),
+        molar_mass=_molar_mass(entry, path, report),
+        plausible=_plausible(entry, path, report),
+        whole=bool(entry.get("whole", False)),
+        own_limits=bool(entry.get("own_limits", False)),
+        lasts=bool(entry.get("lasts", False)),
+        answers=MappingProxyType(answers),
+        unclear=unclear,
+        several=bool(entry.get("several", False)),
+        fields=MappingProxyType(fields),
+        who=_one_of(entry, "who", _WHO, "record", path, report),  # pyright: ignore[reportArgumentType]
+        absence=_one_of(entry, "absence", ("unknown", "no"), "unknown", path, report),  # pyright: ignore[reportArgumentType]
+        once=bool(entry.get("once", False)),
+        complete_when_any=bool(entry.get("complete_when_any", False)),
+        members=tuple(entry.get("members", ())),
+        read_as=MappingProxyType(dict(entry.get("read_as", {}))),
+        formula=str(entry.get("formula", "")),
+        inputs=MappingProxyType(dict(entry.get("inputs", {}))),
+        source=str(entry.get("source", "")),
+        note=str(entry.get("note", "")),
+        ours=bool(entry.get("ours", False)),
+    )
+
+
+def _one_of(
+    entry: Mapping[str, Any], key: str, allowed: tuple[str, ...], default: str, path: tuple[str, ...], report: Report
+) -> str:
+    value = entry.get(key, default)
+    if value in allowed:
+        return value
+    report((*path, key), f'{key} is "{value}" but must be one of {", ".join(allowed)}')
+    return default
+
+
+def _unit(entry: Mapping[str, Any], kind: str, path: tuple[str, ...], report: Report) -> str:
+    unit = str(entry.get("unit", ""))
+    if kind != "quantity":
+        if unit:
+            report((*path, "unit"), "only a quantity has a unit")
+        return ""
+    if unit not in UNITS:
+        known = read_unit(unit)
+        hint = f'; write it "{known}"' if known else ""
+        report((*path, "unit") if unit else path, f'"{unit}" is not a unit of the table in quantities.py{hint}')
+    return unit
+
+
+def _molar_mass(entry: Mapping[str, Any], path: tuple[str, ...], report: Report) -> Fraction | None:
+    """g/mol, stated plainly ("180.156") or by an equivalence ("1 mg/dL = 88.42 umol/L")."""
+    text = entry.get("molar_mass")
+    if text is None:
+        return None
+    if "molar_mass_source" not in entry:
+        report((*path, "molar_mass"), "a molar mass needs a molar_mass_source")
+    try:
+        if "=" not in str(text):
+            return Fraction(Decimal(str(text)))
+        (mass, mass_unit), (moles, molar_unit) = (side.split() for side in str(text).split("="))
+        grams, mol = factor(mass_unit, "g/L"), factor(molar_unit, "mol/L")
+        if grams is not None and mol is not None:
+            return Fraction(Decimal(mass)) * grams / (Fraction(Decimal(moles)) * mol)
+    except (InvalidOperation, ValueError, ZeroDivisionError):
+        pass
+    report((*path, "molar_mass"), 'write the molar mass in g/mol ("180.156") or as "1 mg/dL = 88.42 umol/L"')
+    return None
+
+
+def _plausible(
+    entry: Mapping[str, Any], path: tuple[str, ...], report: Report
+) -> tuple[Decimal, Decimal] | None:
+    if "plausible" not in entry:
+        return None
+    try:
+        low, high = (Decimal(str(number)) for number in entry["plausible"])
+    except (InvalidOperation, ValueError, TypeError):
+        report((*path, "plausible"), 'plausible is two numbers as text, lowest and highest: ["2", "25"]')
+        return None
+    if low > high:
+        report((*path, "plausible"), f"the lowest plausible number {low} is above the highest, {high}")
+    return low, high
+
+
+def _check_references(concept: Concept, vocabulary: Vocabulary, report: Report) -> None:
+    for member in concept.members:
+        if member not in vocabulary:
+            report((concept.name, "members"), f'"{member}" is not a concept of this file')
+    for argument, name in concept.inputs.items():
+        if name not in vocabulary:
+            report((concept.name, "inputs"), f'"{name}" (for {argument}) is not a concept of this file')

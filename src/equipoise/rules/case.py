@@ -1,0 +1,188 @@
+"""One person's facts as of a day, ready to be asked: what there is of a concept, and whether that is all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, NamedTuple
+
+from ..concepts import Concept, Vocabulary
+from ..dates import LATEST, Span
+from ..facts import ONGOING, Choice, Fact, Nothing, current
+from .formulas import FORMULAS, computed
+from .nodes import Moment
+
+_NO_FACTS: Final[tuple[Fact, ...]] = ()
+
+
+class Closure(NamedTuple):
+    """Whether the known facts of a concept are all there are; the facts that say so, and the assumption made."""
+
+    closed: bool
+    facts: tuple[Fact, ...] = ()
+    assumption: str = ""
+
+
+_OPEN: Final = Closure(False)
+_CLOSED: Final = Closure(True)
+
+
+@dataclass(slots=True)
+class Case:
+    """What is known of one person on `known_on`, asked as of `today` (ordinals; today may be later, never earlier).
+
+    complete: concepts of which the source was declared complete.
+    """
+
+    vocabulary: Vocabulary
+    by_concept: dict[str, tuple[Fact, ...]]
+    none_stated: dict[str, Fact]
+    known_on: int
+    today: int
+    complete: frozenset[str] = frozenset()
+    moments: dict[str, tuple[Span | None, tuple[Fact, ...]]] = field(default_factory=dict[str, tuple[Span | None, tuple[Fact, ...]]])
+    derived: dict[str, tuple[Fact, ...]] = field(default_factory=dict[str, tuple[Fact, ...]])
+
+    def of(self, name: str) -> tuple[Fact, ...]:
+        """The facts of a concept, earliest first; those of its members, or the computed one, where it has such."""
+        facts = self.by_concept.get(name)
+        if facts is not None:
+            return facts
+        concept = self.vocabulary[name]
+        if not concept.members and not concept.formula:
+            return _NO_FACTS
+        if name not in self.derived:
+            self.derived[name] = self._joined(concept) if concept.members else self._computed(concept)
+        return self.derived[name]
+
+    def closure(self, name: str) -> Closure:
+        """Are the known facts of the concept all there are up to today?"""
+        concept = self.vocabulary[name]
+        stated = self.none_stated.get(name)
+        if stated is not None:
+            return Closure(True, (stated,))
+        if name in self.complete:
+            return Closure(True, (), f"All facts about {concept.label} are on record (declared complete on import).")
+        if concept.absence == "no" or (concept.once and name in self.by_concept):
+            return _CLOSED
+        if concept.complete_when_any and name in self.by_concept:
+            return Closure(True, (), f"Every {concept.label} is on record, since one is.")
+        return _OPEN
+
+    def at(self, today: int) -> "Case":
+        """The same facts, asked on a later day."""
+        return Case(self.vocabulary, self.by_concept, self.none_stated, self.known_on, today, self.complete)
+
+    def when(self, moment: Moment) -> tuple[Span | None, tuple[Fact, ...]]:
+        """The days that a moment may be (None: not on record), and the facts that say so."""
+        if moment.look is None:
+            return Span(self.today, self.today), _NO_FACTS
+        known = self.moments.get(moment.name)
+        if known is None:
+            facts = self.of(moment.look.concept)
+            found = first_of(facts) if moment.look.selector == "first" else latest_of(facts)
+            span = None
+            for fact in () if any(fact.doubt for fact in found) else found:
+                span = fact.when if span is None else span.hull(fact.when)
+            known = (span, tuple(found))
+            self.moments[moment.name] = known
+        if known[0] is None and moment.or_today:
+            return Span(self.today, self.today), _NO_FACTS
+        return known
+
+    def _joined(self, concept: Concept) -> tuple[Fact, ...]:
+        """The facts of a concept's members, read as answers of the concept."""
+        facts = [self._read_as(fact, concept) for member in concept.members for fact in self.of(member)]
+        return tuple(sorted(facts, key=_order))
+
+    def _read_as(self, fact: Fact, concept: Concept) -> Fact:
+        if not concept.read_as or not isinstance(fact.value, Choice):
+            return fact
+        answers = frozenset(concept.read_as.get(answer, answer) for answer in fact.value.answers)
+        return Fact(
+            fact.person, fact.concept, Choice(answers), fact.when, fact.end, fact.source, fact.reported, fact.reference, fact.doubt
+        )
+
+    def _computed(self, concept: Concept) -> tuple[Fact, ...]:
+        """The one fact that a formula gives of the latest of its inputs; none when an input is missing or in doubt."""
+        formula = FORMULAS[concept.formula]
+        inputs: dict[str, Fact] = {}
+        for argument, name in concept.inputs.items():
+            found = latest_of(self.of(name))
+            if len(found) != 1:
+                return _NO_FACTS
+            inputs[argument] = found[0]
+        masses = {argument: self.vocabulary[name].molar_mass for argument, name in concept.inputs.items()}
+        value = computed(formula, inputs, masses, self.today)
+        if value is None:
+            return _NO_FACTS
+        dated = [inputs[argument].when for argument, unit in formula.arguments.items() if unit]
+        when = Span(max(span.lo for span in dated), max(span.hi for span in dated))
+        sources = ", ".join(fact.source for fact in inputs.values() if fact.source)
+        person = next(iter(inputs.values())).person
+        return (Fact(person, concept.name, value, when, source=sources),)
+
+
+def build_case(facts: Iterable[Fact], on: date, vocabulary: Vocabulary, complete: Iterable[str] = ()) -> Case:
+    """The case of one person on a day: the facts that stand by then (see facts.current), grouped and in order of time."""
+    day = on.toordinal()
+    grouped: dict[str, list[Fact]] = {}
+    none_stated: dict[str, Fact] = {}
+    for fact in current(facts, on):
+        if isinstance(fact.value, Nothing):
+            earlier = none_stated.get(fact.concept)
+            if earlier is None or fact.when.hi > earlier.when.hi:
+                none_stated[fact.concept] = fact
+            continue
+        if fact.concept not in vocabulary:
+            continue
+        grouped.setdefault(fact.concept, []).append(_known_by(fact, day))
+    ordered = {
+        name: tuple(sorted(known, key=_order)) if len(known) > 1 else tuple(known) for name, known in grouped.items()
+    }
+    return Case(vocabulary, ordered, none_stated, day, day, frozenset(complete))
+
+
+def _known_by(fact: Fact, day: int) -> Fact:
+    """The fact without the days after the one on which it was already known."""
+    if fact.when.hi <= day:
+        return fact
+    return Fact(
+        fact.person, fact.concept, fact.value, fact.when.until(day), fact.end, fact.source, fact.reported,
+        fact.reference, fact.doubt, fact.issued, fact.id, fact.supersedes,
+    )  # fmt: skip
+
+
+def _order(fact: Fact) -> tuple[int, int, str]:
+    return fact.when.hi, fact.when.lo, fact.source
+
+
+def end_of(fact: Fact) -> Span:
+    """The days on which the event was over: its end, or its moment; an event that goes on ends on the last day there is."""
+    end = fact.end
+    if end is None:
+        return fact.when
+    return end if end.lo >= fact.when.lo else Span(fact.when.lo, max(end.hi, fact.when.lo))
+
+
+def goes_on(fact: Fact) -> bool:
+    return fact.end == ONGOING or (fact.end is not None and fact.end.hi >= LATEST)
+
+
+def latest_of(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts that may be the latest: those that no other surely follows. One, where the dates are exact and differ."""
+    known = list(facts)
+    if len(known) < 2:
+        return known
+    newest = max(fact.when.lo for fact in known)
+    return [fact for fact in known if fact.when.hi >= newest]
+
+
+def first_of(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts that may be the first."""
+    known = list(facts)
+    if len(known) < 2:
+        return known
+    oldest = min(fact.when.hi for fact in known)
+    return [fact for fact in known if fact.when.lo <= oldest]
+
+

@@ -1,0 +1,82 @@
+"""The days on which a rule's truth can change by itself: a window opens or closes, a birthday comes."""
+
+from collections.abc import Iterator
+
+from ..dates import LATEST, Duration, Span, birthday, completed_years, shifted
+from ..facts import Fact
+from .case import Case, end_of
+from .nodes import HERE, TODAY, Age, AllOf, AnyOf, Elapsed, Look, Moment, Not, Rule, Unless, Window, every_rule
+
+_ONE_DAY = Duration(1, "day")
+
+
+def turning_points(rule: Rule, case: Case) -> set[int]:
+    """Every later day (ordinal) on which the rule may have another truth than the day before; perhaps some more."""
+    return {day for day in _days(rule, case) if case.today < day < LATEST}
+
+
+def _days(rule: Rule, case: Case) -> Iterator[int]:
+    for node in every_rule(rule):
+        match node:
+            case Age():
+                if _is_today(node.moment, case):
+                    yield from _birthdays(case, (node.years, node.years + 1))
+            case Not() | AllOf() | AnyOf() | Unless():
+                continue
+            case _:
+                if isinstance(node, Elapsed):
+                    yield from _elapsed_days(node, case)
+                if node.look.window is not None and node.look.concept != HERE:
+                    yield from _window_days(node.look, node.look.window, case)
+                if node.look.concept != HERE and case.vocabulary[node.look.concept].formula:
+                    yield from _birthdays(case, _coming_ages(case))
+
+
+def _is_today(moment: Moment, case: Case) -> bool:
+    return moment == TODAY or (moment.or_today and moment.look is not None and not case.of(moment.look.concept))
+
+
+def _birthdays(case: Case, ages: tuple[int, ...]) -> Iterator[int]:
+    for fact in case.of("birth_date") if "birth_date" in case.vocabulary else ():
+        if isinstance(fact.value, Span):
+            for age in ages:
+                yield birthday(fact.value.lo, age)
+                yield birthday(fact.value.hi, age)
+
+
+def _coming_ages(case: Case) -> tuple[int, ...]:
+    """The age that is completed next: what a formula of age gives changes then."""
+    ages = [completed_years(f.value.hi, case.today) + 1 for f in case.of("birth_date") if isinstance(f.value, Span)]
+    return tuple(dict.fromkeys(ages))
+
+
+def _edges(fact: Fact) -> tuple[int, ...]:
+    end = end_of(fact)
+    return fact.when.lo, fact.when.hi, end.lo, end.hi
+
+
+def _elapsed_days(rule: Elapsed, case: Case) -> Iterator[int]:
+    for fact in case.of(rule.look.concept):
+        if rule.direction == "until":
+            value = fact.value if isinstance(fact.value, Span) else fact.when
+            edges, sign = (value.lo, value.hi), -1
+            yield value.hi + 1
+        else:
+            edges, sign = _edges(fact), 1
+        for edge in edges:
+            turn = shifted(edge, rule.duration, sign)
+            yield turn
+            yield turn + 1
+
+
+def _window_days(look: Look, window: Window, case: Case) -> Iterator[int]:
+    if not any(moment is not None and _is_today(moment, case) for moment in (window.moment, window.other)):
+        return
+    sign = 1 if window.side in ("before", "around") else -1
+    for fact in case.of(look.concept):
+        for edge in _edges(fact):
+            for by in (window.near, window.far or _ONE_DAY):
+                turn = shifted(edge, by, sign)
+                yield from (turn, turn + 1)
+
+

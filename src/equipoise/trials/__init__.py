@@ -1,0 +1,1 @@
+"""The trials that ship with Equipoise: folders of data, no code."""

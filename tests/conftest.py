@@ -1,0 +1,50 @@
+"""What every kind of test shares: Hypothesis profiles, the data beside the repository, outside tools."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI") == "true"
+
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)  # the same examples for the same code
+settings.register_profile("thorough", deadline=None, max_examples=5000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if IN_CI else "local"))
+
+
+def lacks(what: str, remedy: str) -> NoReturn:
+    """Skips a test that needs a tool from outside, and says what to do; in CI it fails, lest it never runs.
+
+    EQUIPOISE_CI overrides CI: 0 where the tools are installed only later, 1 where they must be there.
+    """
+    reason = f"{what} is missing: {remedy}"
+    if os.environ.get("EQUIPOISE_CI", "1" if IN_CI else "0") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the repository: ../shared/data, or where EQUIPOISE_SHARED points."""
+    folder = Path(os.environ.get("EQUIPOISE_SHARED", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"the shared data are not at {folder}: set EQUIPOISE_SHARED to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where the system's Chromium is: `playwright.chromium.launch(executable_path=chromium)`."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    return found or lacks("Chromium", "on Debian: apt-get install chromium")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.needs_chromium)
