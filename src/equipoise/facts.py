@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeGuard
 
 from .dates import ANY_DAY, LATEST, Span
 from .quantities import Quantity
@@ -38,6 +38,11 @@ ONGOING: Final = Span(LATEST, LATEST)
 def chosen(*answers: str) -> Choice:
     """The value of a choice or of a yes/no question."""
     return Choice(frozenset(answers))
+
+
+def is_record(value: Value) -> TypeGuard[Mapping[str, Value]]:
+    """Is the value a record's? Every other kind of value is a named tuple."""
+    return not isinstance(value, tuple)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,7 @@ def current(facts: Iterable[Fact], on: date) -> list[Fact]:
 
 
 def _content(value: Value) -> object:
-    return frozenset(value.items()) if isinstance(value, Mapping) else value
+    return value if isinstance(value, tuple) else frozenset(value.items())
 
 
 def record(**fields: Value) -> Mapping[str, Value]:

@@ -3,6 +3,7 @@
 Nothing here is a float: 3 x 1.2 is 3.6, and 7.99999... never stands for 8.0.
 """
 
+import re
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
@@ -74,6 +75,61 @@ def read_decimal(text: str) -> Decimal | None:
     return number if number.is_finite() and "_" not in compact else None
 
 
+# ------------------------------------------------------------------ numbers as records write them
+_COMPARATORS = {"<": "<", "<=": "<=", "=<": "<=", "≤": "<=", ">": ">", ">=": ">=", "=>": ">=", "≥": ">=", "=": "="}
+_NUMBER = r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][+-]?\d+)?"
+_COMPARED = re.compile(rf"\s*(<=|=<|>=|=>|[<>≤≥=])\s*({_NUMBER})\s*(.*)\Z", re.S)
+_BETWEEN = re.compile(rf"\s*({_NUMBER})\s*(?:%\s*)?(?:-|–|—|to|bis|\.\.)\s*({_NUMBER})\s*(.*)\Z", re.S)
+_PLAIN = re.compile(rf"\s*({_NUMBER})\s*(.*)\Z", re.S)
+_BOTH_SIDES = re.compile(rf"\s*(>=?|≥)\s*({_NUMBER})\s*(?:and|,|;)?\s*(<=?|≤)\s*({_NUMBER})\s*(.*)\Z", re.S)
+# Further powers of ten are slips of a file, and would overflow in conversion.
+_POWERS = range(-30, 31)
+
+
+def number_from_text(text: str) -> tuple[Quantity, str] | None:
+    """The interval that a text states, with what follows it (a unit, perhaps): "<2", "5-10 %", "≥ 20", "7,8 g/dL".
+
+    The quantity's unit is "" until somebody says it. None when the text is no number.
+    """
+    if match := _BOTH_SIDES.match(text):
+        low, high = _number(match[2]), _number(match[4])
+        if low is None or high is None or low >= high:
+            return None
+        return Quantity(low, high, "", match[1] == ">", match[3] == "<"), match[5].strip()
+    if match := _COMPARED.match(text):
+        number = _number(match[2])
+        return None if number is None else (bounded(_COMPARATORS[match[1]], number), match[3].strip())
+    if match := _BETWEEN.match(text):
+        low, high = _number(match[1]), _number(match[2])
+        if low is None or high is None or low > high:
+            return None
+        return Quantity(low, high, ""), match[3].strip()
+    if match := _PLAIN.match(text):
+        number = _number(match[1])
+        return None if number is None else (Quantity(number, number, ""), match[2].strip())
+    return None
+
+
+def _number(text: str) -> Decimal | None:
+    number = read_decimal(text)
+    return number if number is None or number == 0 or number.adjusted() in _POWERS else None
+
+
+def bounded(comparator: str, number: Decimal, unit: str = "") -> Quantity:
+    """The interval that a comparator and a number state ("<" and 2: below 2). FHIR's comparators and "=" or ""."""
+    match comparator:
+        case "<":
+            return Quantity(None, number, unit, hi_open=True)
+        case "<=":
+            return Quantity(None, number, unit)
+        case ">":
+            return Quantity(number, None, unit, lo_open=True)
+        case ">=":
+            return Quantity(number, None, unit)
+        case _:
+            return Quantity(number, number, unit)
+
+
 # ------------------------------------------------------------------ units
 # code -> (dimension, how many of the dimension's base unit, how people write it).
 # Codes are UCUM (https://ucum.org, version 2.2). The factors are exact by the SI's definitions of the prefixes;
@@ -108,7 +164,7 @@ UNITS: Final[dict[str, tuple[str, Fraction, str]]] = {
     "/pL": ("number concentration", Fraction(10**12), "/pL"),
     "1": ("ratio", Fraction(1), ""),
     "%": ("ratio", Fraction(1, 100), "%"),
-    "{INR}": ("INR", Fraction(1), "INR"),
+    "{INR}": ("INR", Fraction(1), ""),
     "{score}": ("score", Fraction(1), ""),
     "/(2.mm2)": ("count per area", Fraction(1, 2), "per 2 mm²"),
     "/mm2": ("count per area", Fraction(1), "per mm²"),
@@ -243,7 +299,8 @@ def rounded(quantity: Quantity, digits: int = 3) -> Quantity:
         if number is None or number == 0:
             return number
         places = max(0, digits - number.adjusted() - 1)
-        return round(number, places) if places else number.to_integral_value()
+        short_form = round(number, places) if places else number.to_integral_value()
+        return short_form.normalize() if short_form == short_form.to_integral_value() or places else short_form
 
     return quantity._replace(lo=short(quantity.lo), hi=short(quantity.hi))
 

@@ -15,6 +15,8 @@ class Truth(Enum):
     def __bool__(self) -> bool:
         raise TypeError("a Truth has three values: compare it with TRUE, FALSE or UNKNOWN by name")
 
+    __hash__ = object.__hash__  # an Enum's own hash is a Python call, and truths are keys of every table here
+
     def __repr__(self) -> str:
         return self.name
 

@@ -7,14 +7,14 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from ..concepts import Concept, Vocabulary
+from ..concepts import Vocabulary
 from ..dates import day_text
 from ..facts import Fact
 from ..protocol.model import Criterion, Protocol, Warning_
 from ..rules.case import Case
 from ..rules.evaluate import Finding, Reason, Want, evaluate
 from ..rules.nodes import depends_on_today
-from ..rules.prose import because, fact_text, want_text
+from ..rules.prose import asked_of, because, fact_text, want_text
 from ..rules.turning import turning_points
 from ..truth import FALSE, TRUE, UNKNOWN, Truth
 
@@ -102,13 +102,26 @@ class Need:
 class Notice:
     """A warning beside the verdict; it never changes it."""
 
-    id: str
-    message: str
-    because: str = ""
+    warning: Warning_
+    finding: Finding
+    vocabulary: Vocabulary = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        return self.warning.id
+
+    @property
+    def message(self) -> str:
+        return self.warning.message
+
+    @property
+    def because(self) -> str:
+        """The clause that tells which facts gave rise to it."""
+        return because(self.finding, self.vocabulary)
 
     @property
     def text(self) -> str:
-        return f"{self.message} ({self.because})" if self.because else self.message
+        return f"{self.message} ({self.because})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +145,19 @@ class Verdict:
     on: date
     outcome: Outcome
     judgements: tuple[Judgement, ...]
-    notices: tuple[Notice, ...]
-    needs: tuple[Need, ...]
     protocol: str
     trial: Protocol = field(repr=False, compare=False)
     case: Case = field(repr=False, compare=False)
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        """The warnings that hold; worked out when they are asked for, since they never change the verdict."""
+        return tuple(_notices(self.trial.warnings, self.case, self.trial.vocabulary))
+
+    @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        """What would settle the open criteria, each thing once, in the order of the criteria."""
+        return tuple(_needs(self.judgements, self.trial.vocabulary))
 
     @property
     def eligible(self) -> bool:
@@ -249,9 +270,7 @@ def decide(person: str, on: date, trial: Protocol, case: Case) -> Verdict:
     judgements = tuple(
         Judgement(criterion, evaluate(criterion.rule, case), trial.vocabulary) for criterion in trial.criteria
     )
-    notices = tuple(_notices(trial.warnings, case, trial.vocabulary))
-    needs = tuple(_needs(judgements, trial.vocabulary))
-    return Verdict(person, on, outcome_of(judgements), judgements, notices, needs, trial.digest, trial, case)
+    return Verdict(person, on, outcome_of(judgements), judgements, trial.digest, trial, case)
 
 
 def outcome_of(judgements: Sequence[Judgement]) -> Outcome:
@@ -266,7 +285,7 @@ def _notices(warnings: Sequence[Warning_], case: Case, vocabulary: Vocabulary) -
     for warning in warnings:
         finding = evaluate(warning.rule, case)
         if finding.truth is TRUE:
-            found.append(Notice(warning.id, warning.message, because(finding, vocabulary)))
+            found.append(Notice(warning, finding, vocabulary))
     return found
 
 
@@ -274,21 +293,21 @@ def _needs(judgements: Sequence[Judgement], vocabulary: Vocabulary) -> list[Need
     """What would settle the open criteria, each thing once, in the order of the criteria."""
     found: dict[tuple[str, str], tuple[Want, list[str]]] = {}
     for judgement in judgements:
-        for want in judgement.finding.wants if judgement.truth is UNKNOWN else ():
+        for asked in judgement.finding.wants if judgement.truth is UNKNOWN else ():
+            want = _nameable(asked, vocabulary)
             _, ids = found.setdefault((want.concept, want.field), (want, []))
             if judgement.criterion.id not in ids:
                 ids.append(judgement.criterion.id)
     return [
-        Need(want.concept, want.field, want.reason, _who(want, vocabulary), tuple(ids), want_text(want, vocabulary))
+        Need(want.concept, want.field, want.reason, asked_of(want, vocabulary), tuple(ids), want_text(want, vocabulary))
         for want, ids in found.values()
     ]
 
 
-def _who(want: Want, vocabulary: Vocabulary) -> str:
-    concept = vocabulary[want.concept]
-    asked: Concept = concept.fields[want.field] if want.field else concept
-    who = asked.who if asked.who != "record" else concept.who
-    return "investigator" if want.reason == "judgement" and who == "record" else who
+def _nameable(want: Want, vocabulary: Vocabulary) -> Want:
+    """What a record can hold: of a concept that joins several, the first of them."""
+    members = vocabulary[want.concept].members
+    return want._replace(concept=members[0]) if members else want
 
 
 # ---------------------------------------------------------------- the timeline

@@ -1,13 +1,13 @@
 """One person's facts as of a day, ready to be asked: what there is of a concept, and whether that is all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
 from ..concepts import Concept, Vocabulary
 from ..dates import LATEST, Span
-from ..facts import ONGOING, Choice, Fact, Nothing, current
+from ..facts import ONGOING, Fact, Nothing, current
 from .formulas import FORMULAS, computed
 from .nodes import Moment
 
@@ -90,17 +90,8 @@ class Case:
         return known
 
     def _joined(self, concept: Concept) -> tuple[Fact, ...]:
-        """The facts of a concept's members, read as answers of the concept."""
-        facts = [self._read_as(fact, concept) for member in concept.members for fact in self.of(member)]
-        return tuple(sorted(facts, key=_order))
-
-    def _read_as(self, fact: Fact, concept: Concept) -> Fact:
-        if not concept.read_as or not isinstance(fact.value, Choice):
-            return fact
-        answers = frozenset(concept.read_as.get(answer, answer) for answer in fact.value.answers)
-        return Fact(
-            fact.person, fact.concept, Choice(answers), fact.when, fact.end, fact.source, fact.reported, fact.reference, fact.doubt
-        )
+        """The facts of a concept's members, together in order of time."""
+        return tuple(sorted((fact for member in concept.members for fact in self.of(member)), key=_order))
 
     def _computed(self, concept: Concept) -> tuple[Fact, ...]:
         """The one fact that a formula gives of the latest of its inputs; none when an input is missing or in doubt."""
@@ -168,21 +159,19 @@ def goes_on(fact: Fact) -> bool:
     return fact.end == ONGOING or (fact.end is not None and fact.end.hi >= LATEST)
 
 
-def latest_of(facts: Iterable[Fact]) -> list[Fact]:
+def latest_of(facts: Sequence[Fact]) -> Sequence[Fact]:
     """The facts that may be the latest: those that no other surely follows. One, where the dates are exact and differ."""
-    known = list(facts)
-    if len(known) < 2:
-        return known
-    newest = max(fact.when.lo for fact in known)
-    return [fact for fact in known if fact.when.hi >= newest]
+    if len(facts) < 2:
+        return facts
+    newest = max(fact.when.lo for fact in facts)
+    return [fact for fact in facts if fact.when.hi >= newest]
 
 
-def first_of(facts: Iterable[Fact]) -> list[Fact]:
+def first_of(facts: Sequence[Fact]) -> Sequence[Fact]:
     """The facts that may be the first."""
-    known = list(facts)
-    if len(known) < 2:
-        return known
-    oldest = min(fact.when.hi for fact in known)
-    return [fact for fact in known if fact.when.lo <= oldest]
+    if len(facts) < 2:
+        return facts
+    oldest = min(fact.when.hi for fact in facts)
+    return [fact for fact in facts if fact.when.lo <= oldest]
 
 

@@ -4,12 +4,12 @@ Decide only when every reading gives the same answer: every day of a partial dat
 fact that may be the latest. Whatever is left open is UNKNOWN, and says why.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from ..concepts import NO, Concept
 from ..dates import Duration, Span, birthday, shifted
-from ..facts import Choice, Fact, Value
+from ..facts import Choice, Fact, Value, is_record
 from ..quantities import Comparison, Quantity, compare, factor
 from ..truth import FALSE, NOT, TRUE, UNKNOWN, Truth, agreed, both, either
 from .case import Case, end_of, first_of, latest_of
@@ -74,14 +74,16 @@ def evaluate(rule: Rule, case: Case, here: Fact | None = None) -> Finding:
             return _recorded(rule, case)
         case Is():
             return _is(rule, case, here)
-        case AllOf(parts):
-            return _all_of(rule, [evaluate(part, case, here) for part in parts])
-        case AnyOf(parts):
-            return _any_of(rule, [evaluate(part, case, here) for part in parts])
-        case Not(part):
-            return _not(rule, evaluate(part, case, here))
-        case Unless(part, exception):
-            return _unless(rule, evaluate(part, case, here), evaluate(exception, case, here))
+        case AllOf():
+            found = [evaluate(part, case, here) for part in rule.parts]
+            return _joined(rule, both([part.truth for part in found]), found, TRUE)
+        case AnyOf():
+            found = [evaluate(part, case, here) for part in rule.parts]
+            return _joined(rule, either([part.truth for part in found]), found, FALSE)
+        case Not():
+            return _not(rule, evaluate(rule.part, case, here))
+        case Unless():
+            return _unless(rule, evaluate(rule.part, case, here), evaluate(rule.exception, case, here))
         case Elapsed():
             return _elapsed(rule, case)
         case Normal():
@@ -97,16 +99,6 @@ def evaluate(rule: Rule, case: Case, here: Fact | None = None) -> Finding:
 
 
 # ---------------------------------------------------------------- joints
-def _all_of(rule: Rule, parts: list[Finding]) -> Finding:
-    truth = both(part.truth for part in parts)
-    return _joined(rule, truth, parts, TRUE)
-
-
-def _any_of(rule: Rule, parts: list[Finding]) -> Finding:
-    truth = either(part.truth for part in parts)
-    return _joined(rule, truth, parts, FALSE)
-
-
 def _joined(rule: Rule, truth: Truth, parts: list[Finding], neutral: Truth) -> Finding:
     """A joint rests on the parts that decide it: all of them at its neutral truth, else those that brought it there."""
     deciding = [part for part in parts if part.truth is truth]
@@ -119,8 +111,9 @@ def _joined(rule: Rule, truth: Truth, parts: list[Finding], neutral: Truth) -> F
 
 
 def _facts(parts: Sequence[Finding]) -> tuple[Fact, ...]:
-    if len(parts) == 1:
-        return parts[0].facts
+    first = parts[0].facts
+    if all(part.facts is first or part.facts == first for part in parts):
+        return first
     found: list[Fact] = []
     for part in parts:
         found.extend(fact for fact in part.facts if fact not in found)
@@ -128,11 +121,14 @@ def _facts(parts: Sequence[Finding]) -> tuple[Fact, ...]:
 
 
 def _assumed(parts: Sequence[Finding]) -> tuple[str, ...]:
+    if not any(part.assumed for part in parts):
+        return ()
     return tuple(dict.fromkeys(text for part in parts for text in part.assumed))
 
 
 def _not(rule: Rule, part: Finding) -> Finding:
-    return part._replace(truth=NOT[part.truth], rule=rule, parts=(part,))
+    _, _, reason, facts, _, wants, assumed, seen, why, moment = part
+    return Finding(NOT[part.truth], rule, reason, facts, (part,), wants, assumed, seen, why, moment)
 
 
 def _unless(rule: Unless, part: Finding, exception: Finding) -> Finding:
@@ -154,24 +150,24 @@ def _unless(rule: Unless, part: Finding, exception: Finding) -> Finding:
 class Selection(NamedTuple):
     """The facts that a look finds: surely in its window, perhaps in it, and outside; and what its moment lacks."""
 
-    sure: list[Fact]
-    maybe: list[Fact]
-    outside: list[Fact]
+    sure: Sequence[Fact]
+    maybe: Sequence[Fact]
+    outside: Sequence[Fact]
     no_moment: Want | None = None
     moment: Span | None = None
 
 
 def _select(look: Look, case: Case, here: Fact | None) -> Selection:
     if look.concept == HERE:
-        return Selection([here] if here is not None else [], [], [])
+        return Selection((here,) if here is not None else (), (), ())
     facts: Sequence[Fact] = case.of(look.concept)
     if look.field:
-        facts = [fact for fact in facts if _has(fact, look.field)]
+        facts = tuple(fact for fact in facts if _has(fact, look.field))
     if look.window is None:
-        return Selection(list(facts), [], [])
+        return Selection(facts, (), ())
     lower, upper, moment, lacking = _bounds(look.window, case)
     if lacking is not None:
-        return Selection([], list(facts), [], Want(lacking.look.concept if lacking.look else "", "", "missing"))
+        return Selection((), facts, (), Want(lacking.look.concept if lacking.look else "", "", "missing"))
     sure: list[Fact] = []
     maybe: list[Fact] = []
     outside: list[Fact] = []
@@ -182,7 +178,7 @@ def _select(look: Look, case: Case, here: Fact | None) -> Selection:
 
 
 def _has(fact: Fact, field: str) -> bool:
-    return isinstance(fact.value, Mapping) and field in fact.value
+    return is_record(fact.value) and field in fact.value
 
 
 def _bounds(window: Window, case: Case) -> tuple[Span | None, Span | None, Span | None, Moment | None]:
@@ -244,6 +240,8 @@ def _absent(rule: Rule, look: Look, case: Case, here: Fact | None, found: Select
 # ---------------------------------------------------------------- what the facts say together
 def _judged(rule: Rule, look: Look, case: Case, here: Fact | None, judge: Judge, selector: str = "") -> Finding:
     """The truth of a look by the selector: one fact decides (latest, first), or all of them do (any, every)."""
+    if here is not None and look.concept == HERE:
+        return _by_one(rule, here, judge(here), None)
     found = _select(look, case, here)
     selector = selector or look.selector
     if not found.sure and not found.maybe:
@@ -257,18 +255,13 @@ def _judged(rule: Rule, look: Look, case: Case, here: Fact | None, judge: Judge,
 
 def _over_one(rule: Rule, found: Selection, judge: Judge, selector: str) -> Finding:
     """Every fact that may be the latest (first) is asked; they must agree."""
-    pick = first_of if selector == "first" else latest_of
-    candidates = pick([*found.sure, *found.maybe]) if found.maybe else pick(found.sure)
+    first = selector == "first"
+    pick = first_of if first else latest_of
+    candidates = pick(found.sure)
+    if found.maybe:  # a fact that is only perhaps in the window does not keep the one before it out
+        candidates = [*(fact for fact in found.maybe if _may_lead(fact, found.sure, first)), *candidates]
     if len(candidates) == 1 and not found.maybe:
-        fact = candidates[0]
-        judged = judge(fact)
-        parts = (judged.finding,) if judged.finding is not None else ()
-        assumed = judged.finding.assumed if judged.finding is not None else ()
-        return Finding(
-            judged.truth, rule, judged.reason, (fact,), parts, judged.wants or _settling(judged, fact), assumed, (), judged.why, found.moment
-        )
-    if found.maybe:  # a fact that is only perhaps in the window does not keep the ones before it out
-        candidates = list({id(fact): fact for fact in [*found.maybe, *pick(found.sure)]}.values())
+        return _by_one(rule, candidates[0], judge(candidates[0]), found.moment)
     judgements = [judge(fact) for fact in candidates]
     truth = agreed(judged.truth for judged in judgements)
     if not found.sure:
@@ -282,8 +275,21 @@ def _over_one(rule: Rule, found: Selection, judge: Judge, selector: str) -> Find
     return Finding(UNKNOWN, rule, reason, tuple(candidates), parts, wants, (), (), why, found.moment)
 
 
-def _settling(judged: Judged, fact: Fact) -> tuple[Want, ...]:
-    return (Want(fact.concept, "", judged.reason),) if judged.truth is UNKNOWN else ()
+def _may_lead(fact: Fact, others: Sequence[Fact], first: bool) -> bool:
+    """May the fact be later (earlier) than every one of the others?"""
+    if first:
+        return all(fact.when.lo <= other.when.hi for other in others)
+    return all(fact.when.hi >= other.when.lo for other in others)
+
+
+def _by_one(rule: Rule, fact: Fact, judged: Judged, moment: Span | None) -> Finding:
+    """The finding where one fact alone decides."""
+    truth, reason, why, wants, within = judged
+    if truth is UNKNOWN and not wants:
+        wants = (Want(fact.concept, "", reason),)
+    if within is None:
+        return Finding(truth, rule, reason, (fact,), (), wants, (), (), why, moment)
+    return Finding(truth, rule, reason, (fact,), (within,), wants, within.assumed, (), why, moment)
 
 
 def _why_open(candidates: Sequence[Fact], judgements: Sequence[Judged]) -> tuple[Reason, str]:
@@ -427,7 +433,7 @@ def _keeps(rule: Count, truth: Truth) -> bool:
 def _value(fact: Fact, look: Look) -> Value | None:
     if not look.field:
         return fact.value
-    return fact.value.get(look.field) if isinstance(fact.value, Mapping) else None
+    return fact.value.get(look.field) if is_record(fact.value) else None
 
 
 def _number(fact: Fact, look: Look, concept: Concept) -> Quantity | Judged:
@@ -603,7 +609,10 @@ def _is(rule: Is, case: Case, here: Fact | None) -> Finding:
             return Judged(UNKNOWN, "uncheckable", fact.doubt, (Want(fact.concept, look.field, "uncheckable"),))
         value = _value(fact, look)
         if isinstance(value, Choice):
-            return _among(value.answers, rule, concept, fact.concept)
+            given = value.answers
+            if concept.read_as:
+                given = frozenset(concept.read_as.get(answer, answer) for answer in given)
+            return _among(given, rule, concept, fact.concept)
         if value is None and concept.absence == "no":
             return _among(frozenset([NO]), rule, concept, fact.concept)
         reason: Reason = "judgement" if concept.who == "investigator" else "missing"

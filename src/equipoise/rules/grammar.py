@@ -188,7 +188,7 @@ class _Reader:
         selector, start = self.selector("latest"), self.next
         if selector not in ("latest", "any"):
             self.fail(f'"{direction}" counts from the latest: leave "{selector}" out', start)
-        look = self.look("latest")
+        look = self.look(selector)
         if look.field:
             self.fail("time is counted from an event, not from one of its fields", start)
         return Elapsed(look, comparison, duration, direction)  # pyright: ignore[reportArgumentType]

@@ -6,7 +6,7 @@ from typing import Final
 from ..concepts import Concept, Vocabulary
 from ..dates import EARLIEST, LATEST, Span, completed_years, day_text, span_text
 from ..facts import ONGOING, Choice, Fact, Nothing, Text, Value
-from ..quantities import Comparison, Quantity, converted, decimal_text, number_text, rounded, unit_text
+from ..quantities import Comparison, Quantity, decimal_text, factor, number_text, rounded, scaled
 from ..truth import FALSE, TRUE, UNKNOWN
 from .evaluate import Finding, Want
 from .nodes import (
@@ -46,9 +46,9 @@ def says(rule: Rule, vocabulary: Vocabulary, record: Concept | None = None) -> s
             return _recorded_says(rule.look, vocabulary)
         case Compare():
             concept = concept_at(rule.look, vocabulary, record)
-            return f"{_subject(rule.look, vocabulary, record)} is {_IS[rule.comparison]} {limit_text(rule.limit, concept)}"
+            return f"{_subject(rule.look, vocabulary, record)} {_IS[rule.comparison]} {limit_text(rule.limit, concept)}"
         case Normal():
-            return f"{_subject(rule.look, vocabulary, record)} is within the laboratory's normal range"
+            return f"{_subject(rule.look, vocabulary, record)} within the laboratory's normal range"
         case Is():
             concept = concept_at(rule.look, vocabulary, record)
             verb = "includes" if rule.quantifier == "some" else "is"
@@ -75,7 +75,7 @@ def _denied(rule: Rule, vocabulary: Vocabulary, record: Concept | None) -> str:
             concept = concept_at(rule.look, vocabulary, record)
             return f"{_subject(rule.look, vocabulary, record)} is not {_answers(rule.answers, concept)}"
         case Normal():
-            return f"{_subject(rule.look, vocabulary, record)} is not within the laboratory's normal range"
+            return f"{_subject(rule.look, vocabulary, record)} not within the laboratory's normal range"
         case _:
             return f"not {_inner(rule, vocabulary, record)}"
 
@@ -165,10 +165,10 @@ def value_text(value: Value, concept: Concept | None, unit: str = "") -> str:
     """A value as people write it; a number with the converted one behind when `unit` is another than its own."""
     match value:
         case Quantity():
-            text = str(value)
-            other = converted(value, unit, concept.molar_mass if concept else None) if unit and unit != value.unit else None
-            same = other is not None and number_text(rounded(other)) == number_text(value)
-            return text if other is None or same else f"{text} ({rounded(other)})"
+            mass = concept.molar_mass if concept else None
+            by = factor(value.unit, unit, mass) if unit else None
+            text = str(_shortened(value))
+            return text if by is None or by == 1 else f"{text} ({rounded(scaled(value, by, unit))})"
         case Choice(answers):
             order = list(concept.answers) if concept else []
             ranked = sorted(answers, key=lambda answer: order.index(answer) if answer in order else len(order))
@@ -209,7 +209,8 @@ def fact_text(fact: Fact, vocabulary: Vocabulary, unit: str = "") -> str:
     concept = vocabulary.get(fact.concept)
     label = concept.label if concept else fact.concept
     if isinstance(fact.value, Nothing):
-        return f"{label}: none, by a record {when_text(fact)}"
+        stated = when_text(fact).strip("()")
+        return f"{label}: none (stated {stated})" if fact.when.lo > EARLIEST else f"{label}: none (as stated, {stated})"
     if isinstance(fact.value, Span):
         return f"{label} {span_text(fact.value)}"
     if isinstance(fact.value, Mapping):
@@ -255,10 +256,19 @@ def _because_unless(finding: Finding, vocabulary: Vocabulary, record: Concept | 
 
 
 def _and(clauses: Iterable[str]) -> str:
-    different = list(dict.fromkeys(clauses))
+    different = _without_repeats(list(dict.fromkeys(clauses)))
     if any("," in clause or ";" in clause for clause in different) and len(different) > 1:
         return "; ".join(different)
     return different[0] if len(different) == 1 else f"{', '.join(different[:-1])} and {different[-1]}"
+
+
+def _without_repeats(clauses: list[str]) -> list[str]:
+    """Several clauses that end in the same bracket, with the bracket behind the last of them only."""
+    ends = [clause[clause.rindex(" (") :] if clause.endswith(")") and " (" in clause else "" for clause in clauses]
+    return [
+        clause.removesuffix(end) if end and end in ends[number + 1 :] else clause
+        for number, (clause, end) in enumerate(zip(clauses, ends, strict=True))
+    ]
 
 
 def _settled(finding: Finding, vocabulary: Vocabulary, record: Concept | None) -> str:
@@ -302,7 +312,13 @@ def _because_value(
         case Is():
             if isinstance(fact.value, Nothing):
                 return fact_text(fact, vocabulary)
-            return _named(fact, look, vocabulary, record) + ("" if holds else f", not {_answers(rule.answers, concept)}")
+            return _named(fact, look, vocabulary, record) + ("" if holds else _instead(rule, concept))
+
+
+def _instead(rule: Is, concept: Concept) -> str:
+    """The answers that it is not, where the answer given does not already say so."""
+    plain = concept.kind == "yes_no" or any(concept.answer_label(answer).startswith("not ") for answer in rule.answers)
+    return "" if plain or concept.read_as else f", not {_answers(rule.answers, concept)}"
 
 
 def _named(fact: Fact, look: Look, vocabulary: Vocabulary, record: Concept | None, unit: str = "") -> str:
@@ -312,7 +328,9 @@ def _named(fact: Fact, look: Look, vocabulary: Vocabulary, record: Concept | Non
     concept = concept_at(look, vocabulary, record)
     value = fact.value.get(look.field) if isinstance(fact.value, Mapping) else None
     shown = "not recorded" if value is None else value_text(value, concept, unit)
-    verb = " " if isinstance(value, Quantity) else " is " if value is not None else ": "
+    if value is None and concept.absence == "no":
+        shown = "no (nothing else is recorded)"
+    verb = " " if isinstance(value, Quantity) else ": "
     if look.concept == HERE:
         return f"{concept.label}{verb}{shown}"
     return f"{concept.label}{verb}{shown} ({vocabulary[look.concept].label} {when_text(fact)})"
@@ -357,7 +375,7 @@ def _because_age(rule: Age, finding: Finding) -> str:
     low, high = completed_years(born.hi, moment.lo), completed_years(born.lo, moment.hi)
     years = str(low) if low == high else f"{low} or {high}" if high == low + 1 else f"{low} to {high}"
     no = "" if finding.truth is TRUE else "not "
-    return f"aged {years} on {_day_or(moment)} (born {_born(born)}), {no}{_DURATION[rule.comparison]} {rule.years}"
+    return f"aged {years} on {_day_or(moment)} (born {_born(born)}), {no}{_DURATION[rule.comparison]} {rule.years} years"
 
 
 def _born(born: Span) -> str:
@@ -448,7 +466,7 @@ def _open(finding: Finding, vocabulary: Vocabulary, record: Concept | None) -> s
     if finding.reason == "stale" and finding.seen:
         return _stale(finding, vocabulary)
     if finding.reason in ("missing", "judgement") and not finding.why:
-        return _and(want_text(want, vocabulary, with_verb=True) for want in finding.wants)
+        return _wanted(finding.wants, vocabulary)
     told = _and(fact_text(fact, vocabulary) for fact in finding.facts[:3]) if finding.facts and record is None else ""
     why = finding.why or _REASONS[finding.reason]
     if isinstance(rule, Compare) and finding.reason == "imprecise" and not finding.why:
@@ -487,16 +505,40 @@ def _stale(finding: Finding, vocabulary: Vocabulary) -> str:
     return f"no {label} {window}{_on(finding.moment)} is on record; the nearest is {when_text(fact)}{distance}"
 
 
-def want_text(want: Want, vocabulary: Vocabulary, with_verb: bool = False) -> str:
-    """What is wanted, for a list ("grade in the pathology report") or as a clause ("... is missing")."""
+def want_text(want: Want, vocabulary: Vocabulary) -> str:
+    """What is wanted, for a list: "grade (pathology report)"."""
     concept = vocabulary[want.concept]
-    asked = concept.fields[want.field] if want.field else concept
-    name = f"{asked.label} ({concept.label})" if want.field else asked.label
-    if not with_verb:
-        return name
-    who = asked.who if asked.who != "record" else concept.who
-    if who == "investigator" or want.reason == "judgement":
-        return f"only the investigator can say: {name}"
-    if who == "person":
-        return f"only the person can say: {name}"
-    return f"{name} is missing"
+    return f"{concept.fields[want.field].label} ({concept.label})" if want.field else concept.label
+
+
+def asked_of(want: Want, vocabulary: Vocabulary) -> str:
+    """Who can settle it: record, site, person or investigator."""
+    concept = vocabulary[want.concept]
+    who = concept.fields[want.field].who if want.field else concept.who
+    who = concept.who if who == "record" else who
+    return "investigator" if want.reason == "judgement" and who == "record" else who
+
+
+def _wanted(wants: Sequence[Want], vocabulary: Vocabulary) -> str:
+    """What is wanted as a clause, by who can say it: "no histology or grade (pathology report) on record"."""
+    groups: dict[str, list[str]] = {}
+    for want in wants:
+        groups.setdefault(asked_of(want, vocabulary), []).append(want_text(want, vocabulary))
+    clauses: list[str] = []
+    for who, names in groups.items():
+        names = _without_repeats(list(dict.fromkeys(names)))
+        if who in ("record", "site"):
+            clauses.append(f"no {_listed(names, 'or')} on record")
+        else:
+            clauses.append(f"only the {who} can say: {_listed(names, 'and')}")
+    return "; ".join(clauses)
+
+
+def _listed(names: Sequence[str], joint: str) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joint} {names[-1]}"
+
+
+def _shortened(value: Quantity) -> Quantity:
+    """A computed number to four digits; a reported one as it stands."""
+    long = any(number is not None and len(number.as_tuple().digits) > 9 for number in (value.lo, value.hi))
+    return rounded(value, 4) if long else value
