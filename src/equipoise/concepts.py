@@ -33,7 +33,7 @@ class Concept:
     complete_when_any: one report on file is taken to mean that all are (an assumption that each verdict lists).
     members: other concepts whose facts are facts of this one (prothrombin time, INR and Quick: one question);
     read_as maps a member's answers to this concept's (a positive pregnancy test is "yes").
-    formula: a name of rules.formulas, computed from the concepts of `inputs` (argument -> concept), for a derived quantity.
+    formula: a name of rules.formulas, for a derived quantity; inputs: argument -> concept that it is computed from.
     ours: not from the protocol's text but a default of ours.
     """
 

@@ -61,7 +61,7 @@ class Fact:
     concept: a name of the protocol's concepts. value: as reported, in the reported unit; a record's value maps
     field names to values. A record keeps its date in `when`, not in its fields.
     when: the days on which it was observed, or began; ANY_DAY when the source gives no date.
-    end: the days on which it ended, for what lasts (a treatment); ONGOING when it goes on; None for what is of one moment.
+    end: the days on which it ended, for what lasts (a treatment); ONGOING when it goes on; None for one moment.
     source: the resource, or file, line and column, that says so.
     reported: the value as the source wrote it, for showing beside the value as read.
     reference: the laboratory's own limits of this value; `limits` of a record's fields are not kept.
@@ -89,7 +89,7 @@ class Fact:
 class Unread:
     """Something in the source that no fact was made of, and why. Nothing vanishes.
 
-    `kind` is a short class of reasons for counting ("unknown code", "unknown unit", "no date", ...); `why` the sentence.
+    `kind` is a short class of reasons for counting ("unknown code", "no date", ...); `why` the sentence.
     `held` tells that a doubted fact stands for it all the same. `person` is empty where nobody can be told.
     """
 
@@ -106,13 +106,14 @@ class Reading:
     """What a reader made of its files: people in the order met, their facts, and what it could not read.
 
     people: identifier -> every other identifier by which the same person can be asked for.
-    read: how many resources or rows were looked at.
+    read: how many resources or rows were looked at. synthetic: the source says of itself that its people are made up.
     """
 
     people: Mapping[str, frozenset[str]]
     facts: tuple[Fact, ...]
     unread: tuple[Unread, ...] = ()
     read: int = 0
+    synthetic: bool = False
 
     def by_person(self) -> dict[str, list[Fact]]:
         """The facts of each person, also of people of whom no fact was read."""

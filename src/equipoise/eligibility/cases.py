@@ -8,11 +8,11 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, get_args
 
-from ..faults import Mistake, Mistakes
 from ..facts import Fact
+from ..faults import Mistake, Mistakes
 from ..protocol.model import Protocol
 from ..protocol.places import Path, Places, places
-from ..rules.evaluate import Reason
+from ..rules.findings import Reason
 from ..truth import UNKNOWN, Truth
 from .notation import NotationError, read_fact
 from .person import screen_person
@@ -273,9 +273,7 @@ def _person(source: _Source, table: Mapping[str, Any]) -> list[WorkedCase]:
     return [whole]
 
 
-def _facts(
-    source: _Source, table: Mapping[str, Any], path: Path, key: str
-) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
+def _facts(source: _Source, table: Mapping[str, Any], path: Path, key: str) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     """The facts of a list, and their lines as the file writes them."""
     where = (*path, key)
     numbers = source.lines_of(where)
@@ -313,9 +311,7 @@ def _truths(source: _Source, path: Path, table: Mapping[str, Any]) -> Mapping[st
     return MappingProxyType(found)
 
 
-def _reasons(
-    source: _Source, path: Path, truths: Mapping[str, Truth], table: Mapping[str, Any]
-) -> Mapping[str, str]:
+def _reasons(source: _Source, path: Path, truths: Mapping[str, Truth], table: Mapping[str, Any]) -> Mapping[str, str]:
     """Each unknown has its reason, and nothing else has one."""
     for identifier, truth in truths.items():
         if truth is UNKNOWN and table.get(identifier) not in _REASONS:

@@ -31,7 +31,9 @@ def read_fact(entry: Mapping[str, Any], vocabulary: Vocabulary, person: str, sou
     names = [key for key in entry if key not in KEYS]
     if len(names) != 1:
         told = ", ".join(names) or "none"
-        raise NotationError(f"a fact is one concept with its value, and may have {', '.join(KEYS)}; concepts here: {told}")
+        raise NotationError(
+            f"a fact is one concept with its value, and may have {', '.join(KEYS)}; concepts here: {told}"
+        )
     concept = _known(names[0], vocabulary)
     value, doubt = _value(concept, entry[concept.name])
     when = _when(concept, value, entry)
@@ -117,7 +119,9 @@ def _quantity(concept: Concept, stated: Any) -> tuple[Quantity, str]:
     else:
         found = number_from_text(stated) if isinstance(stated, str) else None
         if found is None:
-            raise NotationError(f'{stated!r} is no number for {concept.name}: write it as text with its unit, "7.9 g/dL"')
+            raise NotationError(
+                f'{stated!r} is no number for {concept.name}: write it as text with its unit, "7.9 g/dL"'
+            )
         read, unit = found
     code = read_unit(unit) if unit else None
     if not unit and dimension(concept.unit) in ("score", "INR"):
@@ -146,7 +150,9 @@ def _record(concept: Concept, stated: Any) -> Mapping[str, Value]:
     fields: dict[str, Value] = {}
     for name, part in stated.items():
         if name not in concept.fields:
-            raise NotationError(f'{concept.name} has no field "{name}"; there are: {", ".join(concept.fields) or "none"}')
+            raise NotationError(
+                f'{concept.name} has no field "{name}"; there are: {", ".join(concept.fields) or "none"}'
+            )
         value, doubt = _value(concept.fields[name], part)
         if doubt:
             raise NotationError(f"{concept.name}.{name}: {doubt}")

@@ -63,10 +63,11 @@ class Screening:
     def __str__(self) -> str:
         people = "person" if len(self) == 1 else "people"
         numbers = ", ".join(f"{self.count(outcome)} {outcome.value}" for outcome in Outcome)
-        return f"{self.trial.acronym} on {self.on.isoformat()}: {len(self)} {people}: {numbers} ({len(self.candidates)} candidates)"
+        head = f"{self.trial.acronym} on {self.on.isoformat()}: {len(self)} {people}"
+        return f"{head}: {numbers} ({len(self.candidates)} candidates)"
 
     def rows(self) -> list[dict[str, Any]]:
-        """One flat row a person: person, on, verdict, candidate, each criterion's truth, to_find, to_ask, next_change."""
+        """One flat row a person: verdict, candidate, each criterion's truth, to_find, to_ask, next_change."""
         return [_row(verdict) for verdict in self.verdicts]
 
     def to_frame(self) -> Any:
@@ -118,7 +119,7 @@ def screen(
 
 
 def identify(reading: Reading, asked: str) -> str:
-    """The person whom an identifier names, be it one of several. Raises Fault when it names nobody, or more than one."""
+    """The person whom an identifier names, be it one of several. Raises Fault unless it names exactly one."""
     if asked in reading.people:
         return asked
     found = [person for person, others in reading.people.items() if asked in others]

@@ -12,7 +12,8 @@ from ..dates import day_text
 from ..facts import Fact
 from ..protocol.model import Criterion, Protocol, Warning_
 from ..rules.case import Case
-from ..rules.evaluate import Finding, Reason, Want, evaluate
+from ..rules.evaluate import evaluate
+from ..rules.findings import Finding, Reason, Want
 from ..rules.nodes import depends_on_today
 from ..rules.prose import asked_of, because, fact_text, want_text
 from ..rules.turning import turning_points
@@ -236,7 +237,12 @@ class Verdict:
             "assumptions": list(self.assumptions),
             "warnings": list(self.warnings),
             "changes": [
-                {"on": step.on.isoformat(), "verdict": step.outcome.value, "candidate": step.candidate, "because": step.because}
+                {
+                    "on": step.on.isoformat(),
+                    "verdict": step.outcome.value,
+                    "candidate": step.candidate,
+                    "because": step.because,
+                }
                 for step in self.changes
             ],
             "protocol": self.protocol,
@@ -254,7 +260,13 @@ def _criterion_dict(judgement: Judgement) -> dict[str, Any]:
 
 def _evidence_dict(fact: Fact, vocabulary: Vocabulary) -> dict[str, str]:
     from_to = {"from": fact.when.first.isoformat(), "to": fact.when.last.isoformat()}
-    return {"concept": fact.concept, "text": fact_text(fact, vocabulary), "source": fact.source, "reported": fact.reported, **from_to}
+    return {
+        "concept": fact.concept,
+        "text": fact_text(fact, vocabulary),
+        "source": fact.source,
+        "reported": fact.reported,
+        **from_to,
+    }
 
 
 def _need_dict(need: Need) -> dict[str, Any]:

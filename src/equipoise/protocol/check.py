@@ -163,7 +163,9 @@ def _gradings(file: File, language: Language) -> dict[str, Grading]:
         for key in ("version", "source"):
             if not entry.get(key):
                 file.report(path, f"the grading of {name} needs a {key}")
-        steps = [step for item in entry.get("steps", {}).items() if (step := _step(file, path, item, concept, language))]
+        steps = [
+            step for item in entry.get("steps", {}).items() if (step := _step(file, path, item, concept, language))
+        ]
         found[name] = Grading(name, str(entry.get("version", "")), str(entry.get("source", "")), tuple(steps))
     return found
 
@@ -191,7 +193,9 @@ def _criteria(file: File, language: Language, record: str) -> tuple[Criterion, .
     for index, item in enumerate(items):
         path = ("criterion", str(index))
         for key in item.keys() - _CRITERION_KEYS:
-            file.report((*path, key), f'"{key}" is not a property of a criterion ({", ".join(sorted(_CRITERION_KEYS))})')
+            file.report(
+                (*path, key), f'"{key}" is not a property of a criterion ({", ".join(sorted(_CRITERION_KEYS))})'
+            )
         identifier = str(item.get("id", f"number {index + 1}"))
         if "id" not in item:
             file.report(path, "a criterion needs an id")
@@ -222,7 +226,7 @@ def _criteria(file: File, language: Language, record: str) -> tuple[Criterion, .
 def _rule(file: File, path: Path, identifier: str, item: Mapping[str, Any], language: Language) -> Rule | None:
     text = item.get("when")
     if not isinstance(text, str) or not text.strip():
-        file.report(path, f"{identifier} needs a rule: when = \"...\"")
+        file.report(path, f'{identifier} needs a rule: when = "..."')
         return None
     try:
         return parse(text, language)
@@ -243,8 +247,8 @@ def _warnings(file: File, language: Language) -> tuple[Warning_, ...]:
         if rule is not None:
             found.append(
                 Warning_(
-                    identifier, str(item["when"]).strip(), rule, str(item.get("message", "")), str(item.get("source", "")),
-                    bool(item.get("ours", True)),
+                    identifier, str(item["when"]).strip(), rule, str(item.get("message", "")),
+                    str(item.get("source", "")), bool(item.get("ours", True)),
                 )
             )  # fmt: skip
     return tuple(found)
@@ -283,7 +287,9 @@ def _sections(file: File) -> tuple[Section, ...]:
                 if not str(entry.get(key, "")).strip():
                     file.report(where, f"an entry needs a {key}")
             if not entry.get("source") and not entry.get("ours"):
-                file.report(where, f'"{entry.get("label", "the entry")}" needs a source, or ours = true for a default of ours')
+                file.report(
+                    where, f'"{entry.get("label", "the entry")}" needs a source, or ours = true for a default of ours'
+                )
             entries.append(
                 Entry(
                     str(entry.get("label", "")), str(entry.get("value", "")), str(entry.get("source", "")),
@@ -292,5 +298,3 @@ def _sections(file: File) -> tuple[Section, ...]:
             )  # fmt: skip
         found.append(Section(str(item.get("heading", "")), tuple(entries)))
     return tuple(found)
-
-

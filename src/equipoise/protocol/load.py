@@ -12,11 +12,13 @@ from .model import Protocol
 def shipped_trials() -> list[str]:
     """The names of the trials that come with Equipoise."""
     folder = resources.files("equipoise.trials")
-    return sorted(child.name for child in folder.iterdir() if child.is_dir() and child.joinpath("protocol.toml").is_file())
+    return sorted(
+        child.name for child in folder.iterdir() if child.is_dir() and child.joinpath("protocol.toml").is_file()
+    )
 
 
 def trial_folder(name: str | Path) -> Traversable:
-    """The folder of a shipped trial by its name ("nelmas"), or any folder by its path. Raises Fault when there is none."""
+    """The folder of a shipped trial by its name ("nelmas"), or any folder by its path. Raises Fault if none."""
     path = Path(name)
     if path.is_dir():
         return path
@@ -45,8 +47,14 @@ def load_trial(name: str | Path = "nelmas") -> Protocol:
     return protocol
 
 
+def trial_cases(name: str | Path = "nelmas") -> dict[str, bytes]:
+    """The files of a trial's worked cases (name -> content); none when it has no folder "cases"."""
+    folder = trial_folder(name).joinpath("cases")
+    return _files(folder) if folder.is_dir() else {}
+
+
 def _files(folder: Traversable) -> dict[str, bytes]:
-    """The files that a protocol is read from: the TOML files and the source text of the folder itself, not its cases."""
+    """The files that a protocol is read from: the TOML files and the source text of the folder, not its cases."""
     return {
         child.name: child.read_bytes()
         for child in folder.iterdir()

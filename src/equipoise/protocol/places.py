@@ -4,7 +4,9 @@ import re
 from typing import NamedTuple
 
 _TABLE = re.compile(r"\s*\[(?P<array>\[)?\s*(?P<name>[^\]]+?)\s*\]\]?\s*(?:#.*)?\Z")
-_KEY = re.compile(r"""\s*(?P<key>(?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=\s*(?P<value>.*)\Z""", re.S)
+_KEY = re.compile(
+    r"""\s*(?P<key>(?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=\s*(?P<value>.*)\Z""", re.S
+)
 
 Path = tuple[str, ...]
 
@@ -40,7 +42,7 @@ class Places(NamedTuple):
             return place.line, place.value_column + 1 + position
         line = place.line
         after_quotes = self.lines[line - 1][place.value_column + 2 :]
-        if after_quotes.strip():
+        if after_quotes:  # a line end right after the quotes is not part of the text; blanks before it are
             if position <= len(after_quotes):
                 return line, place.value_column + 3 + position
             position -= len(after_quotes) + 1
@@ -53,7 +55,7 @@ class Places(NamedTuple):
 
 def places(text: str) -> Places:
     """Reads the layout of a TOML file that is known to parse."""
-    lines = text.splitlines()
+    lines = text.split("\n")  # as TOML counts lines; splitlines would also break at U+2028 and its like
     known: dict[Path, Place] = {}
     table: Path = ()
     counts: dict[Path, int] = {}

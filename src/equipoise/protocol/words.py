@@ -21,8 +21,8 @@ _KEYS = {
 }  # fmt: skip
 _RESERVED = {
     "and", "or", "not", "unless", "within", "before", "after", "between", "since", "until", "where", "today", "age",
-    "latest", "first", "highest", "lowest", "any", "every", "no", "count", "is", "in", "on", "of", "at", "from", "to", "x",
-    "grade", "rises", "falls", "normal", "recorded", "uln", "lln", "baseline",
+    "latest", "first", "highest", "lowest", "any", "every", "no", "count", "is", "in", "on", "of", "at", "from", "to",
+    "x",     "grade", "rises", "falls", "normal", "recorded", "uln", "lln", "baseline",
 }  # fmt: skip
 
 
@@ -134,9 +134,7 @@ def _molar_mass(entry: Mapping[str, Any], path: tuple[str, ...], report: Report)
     return None
 
 
-def _plausible(
-    entry: Mapping[str, Any], path: tuple[str, ...], report: Report
-) -> tuple[Decimal, Decimal] | None:
+def _plausible(entry: Mapping[str, Any], path: tuple[str, ...], report: Report) -> tuple[Decimal, Decimal] | None:
     if "plausible" not in entry:
         return None
     try:

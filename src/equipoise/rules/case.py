@@ -6,8 +6,8 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from ..concepts import Concept, Vocabulary
-from ..dates import LATEST, Span
-from ..facts import ONGOING, Fact, Nothing, current
+from ..dates import Span
+from ..facts import Fact, Nothing, current
 from .formulas import FORMULAS, computed
 from .nodes import Moment
 
@@ -39,7 +39,9 @@ class Case:
     known_on: int
     today: int
     complete: frozenset[str] = frozenset()
-    moments: dict[str, tuple[Span | None, tuple[Fact, ...]]] = field(default_factory=dict[str, tuple[Span | None, tuple[Fact, ...]]])
+    moments: dict[str, tuple[Span | None, tuple[Fact, ...]]] = field(
+        default_factory=dict[str, tuple[Span | None, tuple[Fact, ...]]]
+    )
     derived: dict[str, tuple[Fact, ...]] = field(default_factory=dict[str, tuple[Fact, ...]])
 
     def of(self, name: str) -> tuple[Fact, ...]:
@@ -114,7 +116,7 @@ class Case:
 
 
 def build_case(facts: Iterable[Fact], on: date, vocabulary: Vocabulary, complete: Iterable[str] = ()) -> Case:
-    """The case of one person on a day: the facts that stand by then (see facts.current), grouped and in order of time."""
+    """The case of one person on a day: the facts that stand by then (facts.current), grouped and in order of time."""
     day = on.toordinal()
     grouped: dict[str, list[Fact]] = {}
     none_stated: dict[str, Fact] = {}
@@ -148,19 +150,15 @@ def _order(fact: Fact) -> tuple[int, int, str]:
 
 
 def end_of(fact: Fact) -> Span:
-    """The days on which the event was over: its end, or its moment; an event that goes on ends on the last day there is."""
+    """The days on which the event was over: its end, or its moment; what goes on ends on the last day there is."""
     end = fact.end
     if end is None:
         return fact.when
     return end if end.lo >= fact.when.lo else Span(fact.when.lo, max(end.hi, fact.when.lo))
 
 
-def goes_on(fact: Fact) -> bool:
-    return fact.end == ONGOING or (fact.end is not None and fact.end.hi >= LATEST)
-
-
 def latest_of(facts: Sequence[Fact]) -> Sequence[Fact]:
-    """The facts that may be the latest: those that no other surely follows. One, where the dates are exact and differ."""
+    """The facts that may be the latest: those that no other surely follows. One, where exact dates differ."""
     if len(facts) < 2:
         return facts
     newest = max(fact.when.lo for fact in facts)
@@ -173,5 +171,3 @@ def first_of(facts: Sequence[Fact]) -> Sequence[Fact]:
         return facts
     oldest = min(fact.when.hi for fact in facts)
     return [fact for fact in facts if fact.when.lo <= oldest]
-
-

@@ -11,8 +11,30 @@ from ..concepts import Concept, Vocabulary
 from ..dates import NO_TIME, Duration
 from ..quantities import Comparison, Quantity, dimension, exactly, factor, read_unit
 from .nodes import (
-    HERE, SELECTORS, TODAY, Absolute, Age, AllOf, AnyOf, Change, Compare, Count, Elapsed, Grade, Is, Limit, Look, Moment,
-    Normal, Not, OwnLimit, Recorded, Rule, Step, Unless, Window,
+    HERE,
+    SELECTORS,
+    TODAY,
+    Absolute,
+    Age,
+    AllOf,
+    AnyOf,
+    Change,
+    Compare,
+    Count,
+    Elapsed,
+    Grade,
+    Is,
+    Limit,
+    Look,
+    Moment,
+    Normal,
+    Not,
+    OwnLimit,
+    Recorded,
+    Rule,
+    Step,
+    Unless,
+    Window,
 )  # fmt: skip
 
 
@@ -36,8 +58,12 @@ class Language:
     gradings: Mapping[str, tuple[Step, ...]] = field(default_factory=dict[str, tuple[Step, ...]])
 
 
-_TOKEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)|(?P<compare><=|>=|!=|<|>|=)|(?P<mark>[()\[\],])|(?P<word>[A-Za-z_][\w.]*)")
-_UNIT = re.compile(r"[^\s()\[\],]+")
+_TOKEN = re.compile(
+    r"(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<compare><=|>=|!=|<|>|=)|(?P<mark>[()\[\],])|(?P<word>[A-Za-z_]\w*(?:\.\w+)*)"
+)
+_RUN = re.compile(r"[^\s()\[\],]+")
+_UNIT = re.compile(r"(?:[^\s()\[\],]|\[[A-Za-z]+\]|\([^\s()]*\))+")  # with its own brackets: [iU]/L, /(2.mm2)
+_DEEPEST = 50  # parentheses within parentheses
 _UNITS_OF_TIME = {"day", "week", "month", "year"}
 _JOINTS = {"and", "or", "unless"}
 _AFTER_A_LIMIT = _JOINTS | {"within", "before", "after", "between", "where", "on", "from"}
@@ -81,6 +107,7 @@ class _Reader:
         self.position, self.next = 0, Token("end", "", 0)
         self.record: Concept | None = None  # the record that `where` is about
         self.bare_where = False  # within a `where` without parentheses
+        self.depth = 0
         self.advance()
 
     # ---------------------------------------------------------------- tokens
@@ -94,7 +121,7 @@ class _Reader:
             self.next = Token("end", "", len(self.text.rstrip()))
             self.position = start
         elif match is None:
-            run = _UNIT.match(self.text, start)
+            run = _RUN.match(self.text, start)
             self.next = Token("other", run[0] if run else self.text[start], start)
             self.position = start + self.next.length
         else:
@@ -138,6 +165,13 @@ class _Reader:
             self.fail(f"expected a number but found {found}")
         return Decimal(self.advance().text)
 
+    def whole_number(self, message: str) -> int:
+        start = self.next
+        number = self.number()
+        if number % 1:
+            self.fail(message, start)
+        return int(number)
+
     def comparison(self) -> Comparison:
         if self.next.kind != "compare":
             found = f'"{self.next.text}"' if self.next.text else "the end of the rule"
@@ -162,6 +196,14 @@ class _Reader:
         return rule
 
     def part(self) -> Rule:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            self.fail(f'"not" and parentheses stand {_DEEPEST} deep: nobody can read that')
+        rule = self.inner_part()
+        self.depth -= 1
+        return rule
+
+    def inner_part(self) -> Rule:
         if self.take("not"):
             return Not(self.part())
         if self.take("("):
@@ -182,7 +224,9 @@ class _Reader:
     def elapsed(self) -> Rule:
         first = self.advance().text
         second = self.expect(*(("least", "most") if first == "at" else ("than",))).text
-        comparison: Comparison = {"less than": "<", "more than": ">", "at least": ">=", "at most": "<="}[f"{first} {second}"]  # pyright: ignore[reportAssignmentType]
+        comparison: Comparison = {"less than": "<", "more than": ">", "at least": ">=", "at most": "<="}[
+            f"{first} {second}"
+        ]  # pyright: ignore[reportAssignmentType]
         duration = self.duration()
         direction = self.expect("since", "until").text
         selector, start = self.selector("latest"), self.next
@@ -197,10 +241,10 @@ class _Reader:
         start = self.advance()
         if "birth_date" not in self.language.vocabulary:
             self.fail('"age" needs a concept "birth_date"', start)
-        comparison, number = self.comparison(), self.number()
+        if self.bare_where and self.record is not None:
+            self.not_a_field("age", self.record, start)
+        comparison, number = self.comparison(), self.whole_number("age is in whole years")
         self.expect("years", "year")
-        if number % 1:
-            self.fail("age is in whole years")
         moment = TODAY
         if self.take("at"):
             moment = self.moment()
@@ -208,36 +252,58 @@ class _Reader:
                 self.advance()
                 self.advance()
                 moment = replace(moment, or_today=True)
-        return Age(comparison, int(number), moment)
+        return Age(comparison, number, moment)
 
     def count(self) -> Rule:
         self.advance()
         self.take("of")
+        start = self.next
         look = self.look("any")
-        comparison, number = self.comparison(), self.number()
-        if number % 1:
-            self.fail("a count is a whole number")
-        return Count(look, comparison, int(number))
+        if look.concept == HERE:
+            self.of_the_record("counted", start)
+        return Count(look, self.comparison(), self.whole_number("a count is a whole number"))
 
     def statement(self) -> Rule:
         negated = self.take("no")
+        selector_at = self.next
         given = self.selector("any" if negated else "")
         start = self.next
         look = self.look(given or "latest")
         concept = self.concept_of(look, start)
+        if look.concept == HERE and (given or negated):
+            self.fail(
+                f'a record has one "{start.text}": leave "{selector_at.text if not negated else "no"}" out', start
+            )
+        if negated and (look.field or concept.kind not in ("record", "date")):
+            self.fail(
+                f'"no {start.text}" could be its answer or its absence: write "is ..." or "is not recorded"', start
+            )
         if negated or look.where is not None:
-            rule: Rule = Recorded(look)
+            rule: Rule = self.recorded(look, selector_at)
         else:
-            rule = self.predicate(look, concept, start, bool(given))
+            rule = self.predicate(look, concept, start, selector_at if given else None)
         return Not(rule) if negated else rule
 
-    def predicate(self, look: Look, concept: Concept, start: Token, selected: bool) -> Rule:
+    def recorded(self, look: Look, selector_at: Token) -> Recorded:
+        """A look at records as such: they have no order but that of time."""
+        if look.selector in ("highest", "lowest"):
+            self.fail(
+                f'a record is not high or low: write latest, first, any or every, not "{look.selector}"', selector_at
+            )
+        if look.selector == "every" and look.where is None:
+            self.fail('"every" needs a condition: "every ... where ..."', selector_at)
+        return Recorded(look)
+
+    def of_the_record(self, done: str, start: Token) -> NoReturn:
+        self.fail(f'"{start.text}" is a field of one record: it cannot be {done}', start)
+
+    def predicate(self, look: Look, concept: Concept, start: Token, selector_at: Token | None) -> Rule:
         if self.next.kind == "compare":
             self.must_be(concept, "quantity", start, "has no number to compare")
             comparison, limit = self.comparison(), self.limit(concept)
             return Compare(self.trailing_window(look), comparison, limit)
         if self.take("is"):
-            return self.is_(look, concept, start)
+            return self.is_(look, concept, start, selector_at)
         if self.at("in") or (self.at("not") and self.peek() == "in"):
             negated = self.take("not")
             self.advance()
@@ -245,25 +311,36 @@ class _Reader:
             rule = replace(rule, look=self.trailing_window(look))
             return Not(rule) if negated else rule
         if self.take("includes"):
+            self.unordered(look, selector_at)
             return Is(look, self.answers(concept, start), "some")
         if self.at("rises", "falls"):
             return self.change(look, concept, start)
         if self.take("grade"):
             return self.grade(look, concept, start)
         if look.field or concept.kind not in ("record", "date"):
-            self.fail(
-                f'"{start.text}" alone says nothing: compare it, or write "is ..." or "is recorded"', start
-            )
-        if not selected:
-            look = replace(look, selector="any")
-        return Recorded(look)
+            self.fail(f'"{start.text}" alone says nothing: compare it, or write "is ..." or "is recorded"', start)
+        if selector_at is None:
+            return Recorded(replace(look, selector="any"))
+        return self.recorded(look, selector_at)
 
-    def is_(self, look: Look, concept: Concept, start: Token) -> Rule:
+    def unordered(self, look: Look, selector_at: Token | None) -> None:
+        """Refuses highest and lowest where there is nothing to put in order."""
+        if look.selector in ("highest", "lowest"):
+            self.fail(
+                f'"{look.selector}" needs a comparison or one answer: write latest, first, any or every', selector_at
+            )
+
+    def is_(self, look: Look, concept: Concept, start: Token, selector_at: Token | None) -> Rule:
         negated = self.take("not")
         if self.take("normal"):
             self.must_be(concept, "quantity", start, "has no normal range")
+            self.unordered(look, selector_at)
             rule: Rule = Normal(self.trailing_window(look))
         elif self.take("recorded"):
+            if look.concept == HERE:
+                self.of_the_record('asked for as "recorded"', start)
+            if selector_at is not None and selector_at.text != "any":
+                self.fail(f'"is recorded" asks for any: leave "{selector_at.text}" out', selector_at)
             rule = Recorded(self.trailing_window(replace(look, selector="any")))
         else:
             rule = Is(look, self.answers(concept, start))
@@ -272,6 +349,8 @@ class _Reader:
 
     def change(self, look: Look, concept: Concept, start: Token) -> Rule:
         self.must_be(concept, "quantity", start, "cannot rise or fall")
+        if look.concept == HERE:
+            self.of_the_record("compared with a baseline", start)
         direction = self.advance().text
         comparison, percent = self.comparison(), self.number()
         if self.next.text not in ("%", "percent"):
@@ -285,8 +364,7 @@ class _Reader:
         if steps is None:
             known = ", ".join(sorted(self.language.gradings)) or "none"
             self.fail(f"the trial has no grading table for {start.text} (tables: {known})", start)
-        comparison, number = self.comparison(), self.number()
-        return Grade(look, comparison, int(number), steps)
+        return Grade(look, self.comparison(), self.whole_number("grades are whole numbers"), steps)
 
     def must_be(self, concept: Concept, kind: str, start: Token, otherwise: str) -> None:
         if concept.kind != kind:
@@ -304,21 +382,14 @@ class _Reader:
         here = self.record
         if here is not None and not part and name in here.fields:
             return Look(HERE, name, selector)  # pyright: ignore[reportArgumentType]
-        if here is not None and self.bare_where and name in self.language.vocabulary:
-            self.fail(
-                f'"{name}" is not a field of {here.name}: put the condition of "where" in parentheses to speak of another',
-                token,
-            )
-        if part:
-            moment = self.language.moments.get(name)
-            name = moment.look.concept if moment is not None and moment.look is not None else name
-            concept = self.known(name, token)
-            if part not in concept.fields:
-                self.unknown(part, concept.fields, f"{name} has no field", token)
-        elif name in self.language.moments and (moment := self.language.moments[name]).look is not None:
-            return replace(moment.look, window=self.window() or moment.look.window)  # pyright: ignore[reportArgumentType,reportOptionalMemberAccess]
-        else:
-            self.known(name, token)
+        moment = self.language.moments.get(name)
+        if here is not None and self.bare_where and (name in self.language.vocabulary or moment is not None):
+            self.not_a_field(name, here, token)
+        if moment is not None and moment.look is not None:
+            name = moment.look.concept
+        concept = self.known(name, token)
+        if part and part not in concept.fields:
+            self.unknown(part, concept.fields, f"{name} has no field", token)
         look = Look(name, part, selector, self.window())  # pyright: ignore[reportArgumentType]
         if self.at("where"):
             concept = self.language.vocabulary[name]
@@ -327,6 +398,12 @@ class _Reader:
             self.advance()
             look = replace(look, where=self.where(concept))
         return look
+
+    def not_a_field(self, name: str, record: Concept, token: Token) -> NoReturn:
+        self.fail(
+            f'"{name}" is not a field of {record.name}: to speak of another concept, put the condition in parentheses',
+            token,
+        )
 
     def where(self, concept: Concept) -> Rule:
         outer, self.record = (self.record, self.bare_where), concept
@@ -339,7 +416,7 @@ class _Reader:
         if look.concept == HERE:
             assert self.record is not None
             return self.record.fields[look.field]
-        concept = self.known(look.concept, start)
+        concept = self.language.vocabulary[look.concept]
         return concept.fields[look.field] if look.field else concept
 
     def known(self, name: str, token: Token) -> Concept:
@@ -386,12 +463,13 @@ class _Reader:
 
     def durations(self, joint: str) -> tuple[Duration, Duration]:
         """Two durations, the first with or without its own unit: "1 day to 6 weeks", "12 to 16 weeks"."""
-        number, start = self.number(), self.next
+        start = self.next
+        number = self.number()
         unit = None if self.at(joint) else self.time_unit()
         self.expect(joint)
         far = self.duration()
         near = Duration(self.whole(number, start), unit or far.unit)  # pyright: ignore[reportArgumentType]
-        if near.days is not None and far.days is not None and near.days > far.days:
+        if _rough_days(near) > _rough_days(far):
             self.fail(f"{near} is longer than {far}: write the shorter first", start)
         return near, far
 
@@ -429,10 +507,12 @@ class _Reader:
         number_at = self.next
         number = self.number()
         if self.next.text.lower() in ("x", "uln", "lln", "times"):
-            self.take("x", "times")
-            side = self.word("ULN or LLN").text.upper()
+            if self.next.text.lower() in ("x", "times"):
+                self.advance()
+            token = self.word("ULN or LLN")
+            side = token.text.upper()
             if side not in ("ULN", "LLN"):
-                self.fail("expected ULN or LLN (the laboratory's own upper or lower limit)")
+                self.fail("expected ULN or LLN (the laboratory's own upper or lower limit)", token)
             return OwnLimit(number, side)
         stated = [self.quantity(number, concept, number_at)]
         while self.next.text == "(":
@@ -443,15 +523,13 @@ class _Reader:
         return Absolute(tuple(stated))
 
     def quantity(self, number: Decimal, concept: Concept, number_at: Token) -> Quantity:
-        if self.next.kind == "end" or self.next.text in (")", *_AFTER_A_LIMIT):
+        match = _UNIT.match(self.text, self.next.start)
+        if match is None or self.next.text in _AFTER_A_LIMIT:
             if dimension(concept.unit) in ("score", "INR"):
                 return exactly(number, concept.unit)
             self.fail(f"the limit needs a unit ({concept.unit} or another of {concept.label})", number_at)
-        start = self.next.start
-        match = _UNIT.match(self.text, start)
-        assert match is not None
         unit = read_unit(match[0])
-        token = Token("unit", match[0], start)
+        token = Token("unit", match[0], self.next.start)
         if unit is None:
             self.fail(f'the unit "{match[0]}" is not known', token)
         if factor(unit, concept.unit, concept.molar_mass) is None and not concept.members:
@@ -476,6 +554,11 @@ class _Reader:
         if token.text not in concept.answers:
             self.unknown(token.text, list(concept.answers), f"{concept.name} has no answer", token)
         return token.text
+
+
+def _rough_days(duration: Duration) -> int:
+    """About how many days a duration has: enough to tell that 2 years are longer than 18 months."""
+    return duration.count * {"day": 1, "week": 7, "month": 31, "year": 366}[duration.unit]
 
 
 def _blanks(text: str, position: int) -> int:

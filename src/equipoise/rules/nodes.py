@@ -134,7 +134,7 @@ class Age:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The value against the last one on or before the baseline, in percent: `creatinine rises >= 40 % from baseline`."""
+    """The value in percent of the last on or before the baseline: `creatinine rises >= 40 % from baseline`."""
 
     look: Look
     direction: Literal["rises", "falls"]
@@ -154,7 +154,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """The grade of the value by the trial's table: `platelets grade >= 2`. `steps` are the table's lines, lowest first."""
+    """The grade of the value by the trial's table: `platelets grade >= 2`. `steps`: the table's lines, lowest first."""
 
     look: Look
     comparison: Comparison

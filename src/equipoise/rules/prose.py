@@ -8,10 +8,29 @@ from ..dates import EARLIEST, LATEST, Span, completed_years, day_text, span_text
 from ..facts import ONGOING, Choice, Fact, Nothing, Text, Value
 from ..quantities import Comparison, Quantity, decimal_text, factor, number_text, rounded, scaled
 from ..truth import FALSE, TRUE, UNKNOWN
-from .evaluate import Finding, Want
+from .findings import Finding, Want
 from .nodes import (
-    HERE, Absolute, Age, AllOf, AnyOf, Change, Compare, Count, Elapsed, Grade, Is, Limit, Look, Moment, Normal, Not, OwnLimit,
-    Recorded, Rule, Unless, Window,
+    HERE,
+    Absolute,
+    Age,
+    AllOf,
+    AnyOf,
+    Change,
+    Compare,
+    Count,
+    Elapsed,
+    Grade,
+    Is,
+    Limit,
+    Look,
+    Moment,
+    Normal,
+    Not,
+    OwnLimit,
+    Recorded,
+    Rule,
+    Unless,
+    Window,
 )  # fmt: skip
 
 _IS: Final[dict[Comparison, str]] = {
@@ -54,10 +73,13 @@ def says(rule: Rule, vocabulary: Vocabulary, record: Concept | None = None) -> s
             verb = "includes" if rule.quantifier == "some" else "is"
             return f"{_subject(rule.look, vocabulary, record)} {verb} {_answers(rule.answers, concept)}"
         case Grade():
-            return f"the grade of {_subject(rule.look, vocabulary, record)} is {_DURATION[rule.comparison]} {rule.number}"
+            return (
+                f"the grade of {_subject(rule.look, vocabulary, record)} is {_DURATION[rule.comparison]} {rule.number}"
+            )
         case Change():
             subject = _subject(rule.look, vocabulary, record)
-            return f"{subject} {rule.direction} by {_DURATION[rule.comparison]} {decimal_text(rule.percent)} % from {_moment(rule.baseline, vocabulary)}"
+            by = f"{_DURATION[rule.comparison]} {decimal_text(rule.percent)} %"
+            return f"{subject} {rule.direction} by {by} from {_moment(rule.baseline, vocabulary)}"
 
 
 def _inner(rule: Rule, vocabulary: Vocabulary, record: Concept | None) -> str:
@@ -98,7 +120,14 @@ def _subject(look: Look, vocabulary: Vocabulary, record: Concept | None) -> str:
         return concept_at(look, vocabulary, record).label
     concept = vocabulary[look.concept]
     name = f"{concept.fields[look.field].label} of the {concept.label}" if look.field else concept.label
-    selector = {"latest": "", "first": "the first ", "any": "any ", "every": "every ", "highest": "the highest ", "lowest": "the lowest "}
+    selector = {
+        "latest": "",
+        "first": "the first ",
+        "any": "any ",
+        "every": "every ",
+        "highest": "the highest ",
+        "lowest": "the lowest ",
+    }
     window = f" {_window(look.window, vocabulary)}" if look.window else ""
     return f"{selector[look.selector]}{name}{window}"
 
@@ -133,11 +162,17 @@ def _window(window: Window, vocabulary: Vocabulary) -> str:
     if window.other is not None:
         return f"between {moment} and {_moment(window.other, vocabulary)}"
     if window.side == "around":
-        return f"on the day of {moment}" if not window.far or not window.far.count else f"within {window.far} of {moment}"
+        return (
+            f"on the day of {moment}" if not window.far or not window.far.count else f"within {window.far} of {moment}"
+        )
     if window.far is None:
         if window.near.count == 0:
             return f"on or {window.side} {moment}"
-        return f"{window.side} {moment}" if str(window.near) == "1 day" else f"at least {window.near} {window.side} {moment}"
+        return (
+            f"{window.side} {moment}"
+            if str(window.near) == "1 day"
+            else f"at least {window.near} {window.side} {moment}"
+        )
     if window.near.count == 0:
         return f"within {window.far} {window.side} {moment}"
     return f"{window.near} to {window.far} {window.side} {moment}"
@@ -181,7 +216,10 @@ def value_text(value: Value, concept: Concept | None, unit: str = "") -> str:
             return "none"
         case _:
             fields = concept.fields if concept else {}
-            stated = [f"{fields[name].label if name in fields else name}: {value_text(part, fields.get(name))}" for name, part in value.items()]
+            stated = [
+                f"{fields[name].label if name in fields else name}: {value_text(part, fields.get(name))}"
+                for name, part in value.items()
+            ]
             return "; ".join(stated)
 
 
@@ -194,8 +232,8 @@ def when_text(fact: Fact) -> str:
     if fact.end is None or fact.end == when:
         return start
     begun = start.removeprefix("on ").removeprefix("in ")
-    if fact.end == ONGOING or fact.end.hi >= LATEST:
-        return f"since {begun}"
+    if fact.end.hi >= LATEST:
+        return f"since {begun}" if fact.end == ONGOING else f"since {begun} (its end is not recorded)"
     return f"from {begun} to {span_text(fact.end)}"
 
 
@@ -281,7 +319,8 @@ def _settled(finding: Finding, vocabulary: Vocabulary, record: Concept | None) -
         case Recorded():
             return _because_recorded(rule.look, finding, vocabulary)
         case Count():
-            return f"{len(finding.facts)} {vocabulary[rule.look.concept].label} on record: {_facts(finding.facts, vocabulary)}"
+            label = vocabulary[rule.look.concept].label
+            return f"{len(finding.facts)} {label} on record: {_facts(finding.facts, vocabulary)}"
         case AllOf() | AnyOf() | Not() | Unless():
             return because(finding, vocabulary, record)
         case _:
@@ -291,7 +330,11 @@ def _settled(finding: Finding, vocabulary: Vocabulary, record: Concept | None) -
 
 
 def _because_value(
-    rule: Compare | Is | Normal | Grade | Change, fact: Fact, finding: Finding, vocabulary: Vocabulary, record: Concept | None
+    rule: Compare | Is | Normal | Grade | Change,
+    fact: Fact,
+    finding: Finding,
+    vocabulary: Vocabulary,
+    record: Concept | None,
 ) -> str:
     look = rule.look
     concept = concept_at(look, vocabulary, record)
@@ -301,14 +344,18 @@ def _because_value(
         case Compare():
             unit = _limit_unit(rule.limit, fact, look)
             limit = limit_text(rule.limit, concept, unit)
-            return f"{_named(fact, look, vocabulary, record, unit)} is {no}{_IS[rule.comparison]} {limit}{_own(rule.limit, fact)}"
+            limit += _own(rule.limit, fact)
+            return f"{_named(fact, look, vocabulary, record, unit)} is {no}{_IS[rule.comparison]} {limit}"
         case Normal():
             return f"{_named(fact, look, vocabulary, record)} is {no}within the laboratory's normal range{_range(fact)}"
         case Grade():
-            return f"{_named(fact, look, vocabulary, record)} is {no}of grade {_DURATION[rule.comparison]} {rule.number}"
+            return (
+                f"{_named(fact, look, vocabulary, record)} is {no}of grade {_DURATION[rule.comparison]} {rule.number}"
+            )
         case Change():
             says_ = f"{no}{_DURATION[rule.comparison]} {decimal_text(rule.percent)} %"
-            return f"{_named(fact, look, vocabulary, record)}: a change of {says_} from {_moment(rule.baseline, vocabulary)}"
+            base = _moment(rule.baseline, vocabulary)
+            return f"{_named(fact, look, vocabulary, record)}: a change of {says_} from {base}"
         case Is():
             if isinstance(fact.value, Nothing):
                 return fact_text(fact, vocabulary)
@@ -337,7 +384,7 @@ def _named(fact: Fact, look: Look, vocabulary: Vocabulary, record: Concept | Non
 
 
 def _limit_unit(limit: Limit, fact: Fact, look: Look) -> str:
-    """The unit in which value and limit are to be shown together: that of the report where the limit is stated in it."""
+    """The unit in which value and limit are shown together: that of the report where the limit is stated in it."""
     if not isinstance(limit, Absolute):
         return ""
     value = fact.value.get(look.field) if look.field and isinstance(fact.value, Mapping) else fact.value
@@ -375,7 +422,9 @@ def _because_age(rule: Age, finding: Finding) -> str:
     low, high = completed_years(born.hi, moment.lo), completed_years(born.lo, moment.hi)
     years = str(low) if low == high else f"{low} or {high}" if high == low + 1 else f"{low} to {high}"
     no = "" if finding.truth is TRUE else "not "
-    return f"aged {years} on {_day_or(moment)} (born {_born(born)}), {no}{_DURATION[rule.comparison]} {rule.years} years"
+    return (
+        f"aged {years} on {_day_or(moment)} (born {_born(born)}), {no}{_DURATION[rule.comparison]} {rule.years} years"
+    )
 
 
 def _born(born: Span) -> str:
@@ -402,7 +451,7 @@ def _because_elapsed(rule: Elapsed, finding: Finding, vocabulary: Vocabulary) ->
 def _ago(fact: Fact, today: Span | None, rule: Elapsed, vocabulary: Vocabulary) -> str:
     text = f"{vocabulary[fact.concept].label} {_kind_text(fact, vocabulary)}{when_text(fact)}"
     end = fact.end if fact.end is not None else fact.when
-    if fact.end is not None and fact.end.hi >= LATEST:
+    if fact.end == ONGOING:
         return f"{text} goes on"
     if today is None or not end.exact:
         return text
@@ -435,7 +484,9 @@ def _because_recorded(look: Look, finding: Finding, vocabulary: Vocabulary) -> s
     there = _facts(facts[:3], vocabulary)
     if look.window is None:
         return f"{there} is on record"
-    return f"{there} is {'' if finding.truth is TRUE else 'not '}{_window(look.window, vocabulary)}{_on(finding.moment)}"
+    return (
+        f"{there} is {'' if finding.truth is TRUE else 'not '}{_window(look.window, vocabulary)}{_on(finding.moment)}"
+    )
 
 
 def _of_record(fact: Fact, part: Finding, vocabulary: Vocabulary) -> str:
@@ -462,7 +513,10 @@ def _open(finding: Finding, vocabulary: Vocabulary, record: Concept | None) -> s
         record_concept = vocabulary[rule.look.concept]
         unknown = [(f, p) for f, p in zip(finding.facts, finding.parts, strict=False) if p.truth is UNKNOWN]
         if unknown:
-            return _and(f"{record_concept.label} {when_text(f)}: {because(p, vocabulary, record_concept)}" for f, p in unknown[:3])
+            return _and(
+                f"{record_concept.label} {when_text(f)}: {because(p, vocabulary, record_concept)}"
+                for f, p in unknown[:3]
+            )
     if finding.reason == "stale" and finding.seen:
         return _stale(finding, vocabulary)
     if finding.reason in ("missing", "judgement") and not finding.why:

@@ -78,5 +78,3 @@ def _window_days(look: Look, window: Window, case: Case) -> Iterator[int]:
             for by in (window.near, window.far or _ONE_DAY):
                 turn = shifted(edge, by, sign)
                 yield from (turn, turn + 1)
-
-
