@@ -77,7 +77,9 @@ def read_decimal(text: str) -> Decimal | None:
         number = Decimal(compact)
     except InvalidOperation:
         return None
-    return number if number.is_finite() and "_" not in compact else None
+    if not number.is_finite() or "_" in compact:
+        return None
+    return number if number == 0 or number.adjusted() in _POWERS else None  # 1e999999 would overflow any product
 
 
 # ------------------------------------------------------------------ numbers as records write them
@@ -160,8 +162,8 @@ def rounded(quantity: Quantity, digits: int = 3) -> Quantity:
         if number is None or number == 0:
             return number
         places = max(0, digits - number.adjusted() - 1)
-        short_form = round(number, places) if places else number.to_integral_value()
-        return short_form.normalize() if short_form == short_form.to_integral_value() or places else short_form
+        near = round(number, places).normalize()
+        return near.quantize(Decimal(1)) if near == near.to_integral_value() else near
 
     return quantity._replace(lo=short(quantity.lo), hi=short(quantity.hi))
 

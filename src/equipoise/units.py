@@ -114,7 +114,7 @@ ALIASES: Final = {spelling: code for code, spellings in SPELLINGS.items() for sp
 
 @lru_cache(maxsize=4096)
 def read_unit(text: str) -> str | None:
-    """The code of UNITS that a spelling stands for; None when the table does not know it. Case matters (mg is not Mg)."""
+    """The code of UNITS that a spelling stands for; None when the table lacks it. Case matters (mg is not Mg)."""
     spelling = text.strip()
     if spelling in UNITS:
         return spelling
@@ -129,7 +129,7 @@ def read_unit(text: str) -> str | None:
 
 
 def _litres(spelling: str) -> str:
-    """The same spelling with a capital L for the litre ("g/dl" is "g/dL"): only after the slash, where it means nothing else."""
+    """The same spelling with a capital L for the litre ("g/dl" is "g/dL"), after the slash only."""
     top, slash, bottom = spelling.rpartition("/")
     if bottom in ("l", "dl", "ml", "ul", "nl", "pl"):
         return f"{top}{slash}{bottom[:-1]}L"

@@ -141,14 +141,15 @@ def _items(file: File, key: str) -> Sequence[Mapping[str, Any]]:
 
 
 def _moments(file: File, vocabulary: Vocabulary) -> dict[str, Moment]:
-    """[moments] name = "liver_resection": names for the dates that windows are counted from."""
+    """[moments] name = "liver_resection" or "first consent": names for the dates that windows are counted from."""
     found: dict[str, Moment] = {}
     for name, target in file.table.get("moments", {}).items():
-        concept = vocabulary.get(str(target))
+        selector, _, word = str(target).rpartition(" ")
+        concept = vocabulary.get(word) if selector in ("", "latest", "first") else None
         if concept is None or concept.kind not in ("record", "date"):
-            file.report(("moments", name), f'"{target}" is not a concept with a date (a record or a date)')
+            file.report(("moments", name), f'"{target}" is not a concept with a date (a record or a date), or "first" and such a concept')
             continue
-        found[name] = Moment(name, Look(concept.name))
+        found[name] = Moment(name, Look(concept.name, selector="first" if selector == "first" else "latest"))
     return found
 
 

@@ -22,7 +22,7 @@ _KEYS = {
 _RESERVED = {
     "and", "or", "not", "unless", "within", "before", "after", "between", "since", "until", "where", "today", "age",
     "latest", "first", "highest", "lowest", "any", "every", "no", "count", "is", "in", "on", "of", "at", "from", "to",
-    "x",     "grade", "rises", "falls", "normal", "recorded", "uln", "lln", "baseline",
+    "x",     "grade", "dated", "rises", "falls", "normal", "recorded", "uln", "lln", "baseline",
 }  # fmt: skip
 
 
@@ -34,7 +34,10 @@ def read_concepts(table: Mapping[str, Any], report: Report) -> Vocabulary:
     return MappingProxyType(vocabulary)
 
 
-def _concept(name: str, entry: Any, path: tuple[str, ...], report: Report, within: str = "") -> Concept:
+def _concept(
+    name: str, entry: Any, path: tuple[str, ...], report: Report, within: str = "", asked: str = "record"
+) -> Concept:
+    """One concept; `within`: the record that it is a field of, `asked`: who answers unless it says otherwise."""
     if not isinstance(entry, Mapping):
         report(path, f"{name} must be a table with at least label and kind")
         return Concept(name, name, "text")
@@ -53,8 +56,9 @@ def _concept(name: str, entry: Any, path: tuple[str, ...], report: Report, withi
         report(path, f"{name} needs a source")
     if within and kind == "record":
         report(path, "a field of a record cannot be a record")
+    who = _one_of(entry, "who", _WHO, asked, path, report)
     fields = {
-        field: _concept(field, sub, (*path, "fields", field), report, within=name)
+        field: _concept(field, sub, (*path, "fields", field), report, within=name, asked=who)
         for field, sub in entry.get("fields", {}).items()
     }
     answers = {YES: "yes", NO: "no"} if kind == "yes_no" else dict(entry.get("answers", {}))
@@ -77,7 +81,7 @@ def _concept(name: str, entry: Any, path: tuple[str, ...], report: Report, withi
         unclear=unclear,
         several=bool(entry.get("several", False)),
         fields=MappingProxyType(fields),
-        who=_one_of(entry, "who", _WHO, "record", path, report),  # pyright: ignore[reportArgumentType]
+        who=who,  # pyright: ignore[reportArgumentType]
         absence=_one_of(entry, "absence", ("unknown", "no"), "unknown", path, report),  # pyright: ignore[reportArgumentType]
         once=bool(entry.get("once", False)),
         complete_when_any=bool(entry.get("complete_when_any", False)),

@@ -44,7 +44,7 @@ from .nodes import (
     Unless,
     Window,
 )  # fmt: skip
-from .selecting import Selection, concept_of, leading, select
+from .selecting import Selection, bounds, concept_of, leading, select, touches
 from .values import against, among, in_range, is_near, of_age, of_grade
 
 Judge = Callable[[Fact], Judged]
@@ -60,7 +60,7 @@ def evaluate(rule: Rule, case: Case, here: Fact | None = None) -> Finding:
         case Compare():
             return _compare(rule, case, here)
         case Recorded():
-            return _recorded(rule, case)
+            return _recorded(rule, case) if rule.look.concept != HERE or here is None else _dated(rule, case, here)
         case Is():
             return _is(rule, case, here)
         case AllOf():
@@ -97,6 +97,8 @@ def _joined(rule: Rule, truth: Truth, parts: Sequence[Finding], neutral: Truth) 
     if truth is not UNKNOWN:
         return Finding(truth, rule, "", first.facts, tuple(parts), (), first.assumed)
     wants = tuple(dict.fromkeys(want for part in deciding for want in part.wants))
+    if neutral is TRUE:  # of what must hold together, first what records can tell, then what only a person can
+        wants = tuple(want for want in wants if want.reason != "judgement") or wants
     return Finding(truth, rule, first.reason, facts_of(deciding), tuple(parts), wants, assumed_by(parts), (), first.why)
 
 
@@ -160,7 +162,7 @@ def _over_one(rule: Rule, found: Selection, judge: Judge, first: bool) -> Findin
     if truth is not UNKNOWN:
         return settled(rule, truth, candidates, parts, "", found.moment)
     reason, why = _why_open(candidates, judgements)
-    wants = [want for judged in judgements for want in judged.wants] or [Want(candidates[0].concept, "", reason)]
+    wants = [want for judged in judgements for want in judged.wants] or [_want(rule, candidates[0], reason)]
     return left_open(rule, reason, wants, candidates, parts, why, found.moment)
 
 
@@ -168,10 +170,16 @@ def _by_one(rule: Rule, fact: Fact, judged: Judged, moment: Span | None) -> Find
     """The finding where one fact alone decides."""
     truth, reason, why, wants, within = judged
     if truth is UNKNOWN and not wants:
-        wants = (Want(fact.concept, "", reason),)
+        wants = (_want(rule, fact, reason),)
     if within is None:
         return Finding(truth, rule, reason, (fact,), (), wants, (), (), why, moment)
     return Finding(truth, rule, reason, (fact,), (within,), wants, within.assumed, (), why, moment)
+
+
+def _want(rule: Rule, fact: Fact, reason: Reason) -> Want:
+    """A better fact than this one, of the field that the rule asks for."""
+    field = "" if isinstance(rule, Age | Not | AllOf | AnyOf | Unless) else rule.look.field
+    return Want(fact.concept, field, reason)
 
 
 def _why_open(candidates: Sequence[Fact], judgements: Sequence[Judged]) -> tuple[Reason, str]:
@@ -199,7 +207,7 @@ def _over_all(rule: Rule, look: Look, case: Case, found: Selection, judge: Judge
         fact, judged, _ = still_open[0]
         why = judged.why if judged.truth is UNKNOWN else _DATE_OPEN
         reason = judged.reason or "imprecise"
-        wants = [want for _, other, _ in still_open for want in other.wants] or [Want(fact.concept, "", reason)]
+        wants = [want for _, other, _ in still_open for want in other.wants] or [_want(rule, fact, reason)]
         return left_open(rule, reason, wants, [fact], [judged.within] if judged.within else [], why, found.moment)
     closure = case.closure(look.concept)
     if not closure.closed:
@@ -236,6 +244,18 @@ def _recorded(rule: Recorded, case: Case) -> Finding:
     if (found.lacking is not None and (found.maybe or not closed)) or (found.empty and not closed):
         return _absent(rule, look, case, found)
     return _over_all(rule, look, case, found, judge, FALSE if look.selector == "every" else TRUE)
+
+
+def _dated(rule: Recorded, case: Case, here: Fact) -> Finding:
+    """Does the record at hand lie in the window?"""
+    assert rule.look.window is not None
+    lower, upper, moment, lacking = bounds(rule.look.window, case)
+    if lacking is not None:
+        return left_open(rule, "missing", [Want(lacking.look.concept if lacking.look else "", "", "missing")], [here])
+    truth = touches(here, lower, upper)
+    if truth is UNKNOWN:
+        return left_open(rule, "imprecise", [Want(here.concept, "", "imprecise")], [here], (), _DATE_OPEN, moment)
+    return settled(rule, truth, [here], moment=moment)
 
 
 def _fulfils(look: Look, fact: Fact, case: Case) -> Judged:

@@ -218,9 +218,19 @@ class _Reader:
             return self.age()
         if self.at("count"):
             return self.count()
+        if self.record is not None and self.at("dated"):
+            return self.dated()
         return self.statement()
 
     # ---------------------------------------------------------------- atoms
+    def dated(self) -> Rule:
+        """Where the record at hand lies in time: "dated on liver_resection"."""
+        self.advance()
+        window = self.window()
+        if window is None:
+            self.fail('expected a window after "dated" (on, before, after, within, between)')
+        return Recorded(Look(HERE, window=window))
+
     def elapsed(self) -> Rule:
         first = self.advance().text
         second = self.expect(*(("least", "most") if first == "at" else ("than",))).text

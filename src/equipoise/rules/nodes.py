@@ -99,7 +99,10 @@ class Normal:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """There is such a fact; with latest, first or every: and it fulfils the `where`."""
+    """There is such a fact; with latest, first or every: and it fulfils the `where`.
+
+    Of the record at hand (within a `where`): it lies in the window (`dated on liver_resection`).
+    """
 
     look: Look
 

@@ -89,6 +89,8 @@ def _inner(rule: Rule, vocabulary: Vocabulary, record: Concept | None) -> str:
 
 def _denied(rule: Rule, vocabulary: Vocabulary, record: Concept | None) -> str:
     match rule:
+        case Recorded(look) if look.concept == HERE:
+            return f"it is not dated {_window_text(look, vocabulary).strip()}"
         case Recorded(look) if look.where is None:
             return f"there is no {_event(look, vocabulary, '')}"
         case Recorded(look) if look.selector == "any":
@@ -140,6 +142,8 @@ def _event(look: Look, vocabulary: Vocabulary, article: str) -> str:
 
 
 def _recorded_says(look: Look, vocabulary: Vocabulary) -> str:
+    if look.concept == HERE:
+        return f"it is dated {_window_text(look, vocabulary).strip()}"
     concept = vocabulary[look.concept]
     window = f" {_window(look.window, vocabulary)}" if look.window else ""
     if look.where is None:
@@ -153,7 +157,8 @@ def _recorded_says(look: Look, vocabulary: Vocabulary) -> str:
 def _moment(moment: Moment, vocabulary: Vocabulary) -> str:
     if moment.look is None:
         return "today"
-    text = f"the {vocabulary[moment.look.concept].label}"
+    first = "first " if moment.look.selector == "first" else ""
+    text = f"the {first}{vocabulary[moment.look.concept].label}"
     return f"{text} (or today, while none is on record)" if moment.or_today else text
 
 
@@ -472,6 +477,9 @@ def _kind_text(fact: Fact, vocabulary: Vocabulary) -> str:
 
 
 def _because_recorded(look: Look, finding: Finding, vocabulary: Vocabulary) -> str:
+    if look.concept == HERE:
+        no = "" if finding.truth is TRUE else "not "
+        return f"it is {no}dated {_window_text(look, vocabulary).strip()}{_on(finding.moment)}"
     concept = vocabulary[look.concept]
     facts = [fact for fact in finding.facts if not isinstance(fact.value, Nothing)]
     none = [fact_text(fact, vocabulary) for fact in finding.facts if isinstance(fact.value, Nothing)]
@@ -509,6 +517,8 @@ def _on(moment: Span | None) -> str:
 # ---------------------------------------------------------------- why it is open
 def _open(finding: Finding, vocabulary: Vocabulary, record: Concept | None) -> str:
     rule = finding.rule
+    if isinstance(rule, Recorded) and rule.look.concept == HERE:
+        return finding.why or _wanted(finding.wants, vocabulary)
     if isinstance(rule, Recorded | Elapsed | Count) and finding.parts:
         record_concept = vocabulary[rule.look.concept]
         unknown = [(f, p) for f, p in zip(finding.facts, finding.parts, strict=False) if p.truth is UNKNOWN]
@@ -569,7 +579,6 @@ def asked_of(want: Want, vocabulary: Vocabulary) -> str:
     """Who can settle it: record, site, person or investigator."""
     concept = vocabulary[want.concept]
     who = concept.fields[want.field].who if want.field else concept.who
-    who = concept.who if who == "record" else who
     return "investigator" if want.reason == "judgement" and who == "record" else who
 
 

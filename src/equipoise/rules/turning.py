@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..dates import LATEST, Duration, Span, birthday, completed_years, shifted
 from ..facts import Fact
 from .case import Case, end_of
-from .nodes import HERE, TODAY, Age, AllOf, AnyOf, Elapsed, Look, Moment, Not, Rule, Unless, Window, every_rule
+from .nodes import HERE, TODAY, Age, AllOf, AnyOf, Elapsed, Moment, Not, Rule, Unless, Window, parts_of
 
 _ONE_DAY = Duration(1, "day")
 
@@ -16,7 +16,7 @@ def turning_points(rule: Rule, case: Case) -> set[int]:
 
 
 def _days(rule: Rule, case: Case) -> Iterator[int]:
-    for node in every_rule(rule):
+    for node, record in _with_records(rule):
         match node:
             case Age():
                 if _is_today(node.moment, case):
@@ -26,10 +26,21 @@ def _days(rule: Rule, case: Case) -> Iterator[int]:
             case _:
                 if isinstance(node, Elapsed):
                     yield from _elapsed_days(node, case)
-                if node.look.window is not None and node.look.concept != HERE:
-                    yield from _window_days(node.look, node.look.window, case)
+                concept = record if node.look.concept == HERE else node.look.concept
+                if node.look.window is not None:
+                    yield from _window_days(concept, node.look.window, case)
                 if node.look.concept != HERE and case.vocabulary[node.look.concept].formula:
                     yield from _birthdays(case, _coming_ages(case))
+
+
+def _with_records(rule: Rule, record: str = "") -> Iterator[tuple[Rule, str]]:
+    """The rule and all rules within it, each with the concept of the record that it speaks of, if it does."""
+    yield rule, record
+    inner = record
+    if not isinstance(rule, Not | AllOf | AnyOf | Unless | Age) and rule.look.concept != HERE:
+        inner = rule.look.concept
+    for part in parts_of(rule):
+        yield from _with_records(part, inner)
 
 
 def _is_today(moment: Moment, case: Case) -> bool:
@@ -69,11 +80,11 @@ def _elapsed_days(rule: Elapsed, case: Case) -> Iterator[int]:
             yield turn + 1
 
 
-def _window_days(look: Look, window: Window, case: Case) -> Iterator[int]:
+def _window_days(concept: str, window: Window, case: Case) -> Iterator[int]:
     if not any(moment is not None and _is_today(moment, case) for moment in (window.moment, window.other)):
         return
     sign = 1 if window.side in ("before", "around") else -1
-    for fact in case.of(look.concept):
+    for fact in case.of(concept):
         for edge in _edges(fact):
             for by in (window.near, window.far or _ONE_DAY):
                 turn = shifted(edge, by, sign)

@@ -1,0 +1,1 @@
+"""Readers and writers: the world's files on one side, facts on the other."""

@@ -1,0 +1,190 @@
+"""Observations -> facts: laboratory values, scores, answers, fields of records; the standard forms."""
+
+from collections.abc import Mapping
+
+from ...concepts import Concept
+from ...dates import Span
+from ...facts import Text, Value, chosen
+from ...quantities import Quantity
+from ..bindings import Binding
+from .bundles import target, targets
+from .drafts import Applies, Draft, Gathered, Role, begun
+from .elements import Coding, Item, Node, codings, malformed, node, nodes, text, words
+from .measurements import NO_ANSWERS, PLAIN_SYSTEM, Reading, read_value, reference_ranges, single_range, value_name
+from .plain import plain_facts
+from .timing import Timing, moment, on_or_before, timing
+
+_WITHDRAWN = {"entered-in-error": "entered in error", "cancelled": "cancelled"}
+_EARLY = ("registered", "preliminary")
+
+
+def read_observation(item: Item, subject: str, gathered: Gathered) -> None:
+    """The facts of one Observation and of its components; what it cannot give is noted."""
+    resource = item.resource
+    pairs = codings(resource.get("code"))
+    components = nodes(resource, "component") if resource.get("component") else []
+    bound = _bound(pairs, gathered)
+    plain = [code for system, code in pairs if system == PLAIN_SYSTEM]
+    if not bound and not plain and not (components and _known_component(components, gathered)):
+        _unused(item, subject, pairs, gathered)
+        return
+    bad = malformed(resource)
+    if bad:
+        gathered.complain(item, subject, "malformed", f"{bad} has the wrong form")
+        return
+    status = text(resource, "status")
+    if status in _WITHDRAWN:
+        gathered.complain(item, subject, _WITHDRAWN[status], f"the result was {_WITHDRAWN[status]}")
+        return
+    if plain:
+        plain_facts(item, subject, plain[0], gathered)
+        return
+    for binding in bound:
+        _take(item, resource, subject, binding, gathered, whole=True)
+    for component in components:
+        for binding in _bound(codings(component.get("code")), gathered):
+            if binding not in bound or not value_name(resource):
+                _take(item, component, subject, binding, gathered, whole=False)
+
+
+def _bound(pairs: list[Coding], gathered: Gathered) -> tuple[Binding, ...]:
+    found: list[Binding] = []
+    for pair in pairs:
+        for binding in gathered.bindings.find("observation", pair):
+            if not any(binding.concept == other.concept and binding.field == other.field for other in found):
+                found.append(binding)
+    return tuple(found)
+
+
+def _known_component(components: list[Node], gathered: Gathered) -> bool:
+    return any(_bound(codings(component.get("code")), gathered) for component in components)
+
+
+def _unused(item: Item, subject: str, pairs: list[Coding], gathered: Gathered) -> None:
+    for pair in pairs:
+        refusal = gathered.bindings.refused.get(pair)
+        if refusal:
+            gathered.complain(item, subject, refusal.kind, refusal.why)
+            return
+    if "code" in item.resource and not isinstance(item.resource["code"], dict):
+        gathered.complain(item, subject, "malformed", "code has the wrong form")
+        return
+    gathered.pass_over(item, pairs)
+
+
+def _take(item: Item, part: Node, subject: str, binding: Binding, gathered: Gathered, whole: bool) -> None:
+    """One value of an Observation, or of a component of it."""
+    concept = gathered.vocabulary[binding.concept]
+    target_concept = concept.fields[binding.field] if binding.field else concept
+    answers = gathered.bindings.answers.get((binding.concept, binding.field), NO_ANSWERS)
+    if concept.kind == "record" and not binding.field:
+        found = _record_answer(part, answers)
+    else:
+        found = read_value(part, target_concept, answers)
+    if found.kind:
+        gathered.complain(item, subject, found.kind, found.why, f"{target_concept.label} {found.reported}".strip())
+        return
+    doubt = found.doubt or status_doubt(item.resource)
+    at, fault = effective(item.resource)
+    if fault:
+        gathered.complain(item, subject, "unreadable date", fault, target_concept.label, held=True)
+    draft = _draft(item, subject, binding, concept, found, doubt, at, gathered)
+    if draft.role == "fact" and target_concept.kind == "quantity":
+        draft = _with_limits(draft, part if part.get("referenceRange") else item.resource, concept, whole)
+    if binding.if_fasting:
+        draft = draft._replace(fasting="" if _says_fasting(item.resource) else (draft.specimen or "?"))
+    if doubt:
+        gathered.complain(
+            item, subject, _kind_of(doubt), doubt, f"{target_concept.label} {found.reported}".strip(), held=True
+        )
+    gathered.drafts.append(draft)
+
+
+def _record_answer(part: Node, answers: Mapping[Coding, Mapping[str, str]]) -> Reading:
+    """A record stated by one code (NYHA III): its codes set fields."""
+    value = part.get("valueCodeableConcept")
+    sets = {field: answer for pair in codings(value) for field, answer in answers.get(pair, {}).items() if field}
+    if not sets:
+        return Reading({}, words(value), "", "unknown answer", f'"{words(value)}" is not an answer')
+    return Reading({field: chosen(answer) for field, answer in sets.items()}, words(value))
+
+
+def _kind_of(doubt: str) -> str:
+    for word, kind in (("preliminary", "preliminary"), ("plausible", "implausible"), ("unit", "unknown unit")):
+        if word in doubt:
+            return kind
+    return "doubtful"
+
+
+def status_doubt(resource: Node) -> str:
+    return "preliminary result" if text(resource, "status") in _EARLY else ""
+
+
+def effective(resource: Node) -> tuple[Span, str]:
+    """The days of an Observation. Without an effective time `issued` says only by when it was: never the day itself."""
+    found: Timing = timing(resource, "effective")
+    if not found.stated:
+        return on_or_before(text(resource, "issued")) or found.when, found.fault
+    return moment(found), found.fault
+
+
+def links_of(item: Item) -> frozenset[str]:
+    """What an Observation belongs to: its own key, its panel's members, the study or report that it refers to."""
+    resource = item.resource
+    keys = {item.key}
+    for name in ("derivedFrom", "partOf", "hasMember", "focus"):
+        if name in resource:
+            keys.update(key for key in targets(resource, name, item) if not key.startswith(("Patient/", "Condition/")))
+    if "basedOn" in resource:
+        keys.update(key for key in targets(resource, "basedOn", item) if key.startswith("ServiceRequest/"))
+    return frozenset(keys)
+
+
+def _draft(
+    item: Item,
+    subject: str,
+    binding: Binding,
+    concept: Concept,
+    found: Reading,
+    doubt: str,
+    at: Span,
+    gathered: Gathered,
+) -> Draft:
+    resource = item.resource
+    values = dict(found.values)
+    draft = begun("fact", binding.concept, item, subject)._replace(when=at, reported=found.reported, doubt=doubt)
+    specimen = target(node(resource, "specimen"), item, "Specimen") if "specimen" in resource else ""
+    if concept.kind != "record":
+        return draft._replace(value=values[""], specimen=specimen)
+    fields: dict[str, Value] = {field or binding.field: value for field, value in values.items()}
+    role: Role = "field" if binding.field else "event"
+    graded_by = gathered.bindings.method_field.get((binding.concept, binding.field))
+    if graded_by and words(resource.get("method")):
+        fields[graded_by] = Text(words(resource["method"]))
+    return draft._replace(role=role, fields=fields, links=links_of(item), specimen=specimen, rank=3)
+
+
+def _with_limits(draft: Draft, node_with_ranges: Node, concept: Concept, whole: bool) -> Draft:
+    value = draft.value
+    if not isinstance(value, Quantity) or not node_with_ranges.get("referenceRange"):
+        return draft
+    ranges: tuple[Applies, ...] = reference_ranges(node_with_ranges, concept, value.unit)
+    if any(each.sex or each.from_age is not None or each.to_age is not None for each in ranges):
+        return draft._replace(ranges=ranges)
+    return draft._replace(reference=single_range(ranges))
+
+
+_FASTING = {("http://terminology.hl7.org/CodeSystem/v2-0916", "F"), ("http://loinc.org", "LA33-6")}
+_FASTING_STATUS = ("http://loinc.org", "49541-6")  # Fasting status - Reported
+
+
+def _says_fasting(resource: Node) -> bool:
+    """Does a component say that the person had fasted?"""
+    for component in nodes(resource, "component"):
+        if _FASTING_STATUS in codings(component.get("code")):
+            if component.get("valueBoolean") is True:
+                return True
+            if any(pair in _FASTING for pair in codings(component.get("valueCodeableConcept"))):
+                return True
+            return words(node(component, "valueCodeableConcept")).casefold() in ("yes", "fasting")
+    return False

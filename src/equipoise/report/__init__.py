@@ -1,0 +1,1 @@
+"""What people read: verdicts and protocols as text for a terminal and as a page that prints."""
