@@ -7,6 +7,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Literal
 
+from .dates import Duration
+
 Kind = Literal["quantity", "choice", "yes_no", "date", "record", "text"]
 Who = Literal["record", "site", "person", "investigator"]
 Absence = Literal["unknown", "no"]
@@ -26,6 +28,8 @@ class Concept:
     unit: the unit of the sheet (a code of quantities.UNITS); further units convert. molar_mass in g/mol, exact.
     plausible: lowest and highest number, in `unit`, that a living person can have; outside it a value is doubted.
     answers: name -> label, for a choice. unclear: answers that say "nobody can tell" (RX, unclear).
+    planned: its day may lie ahead although it is known already (an appointment).
+    holds: for how long a statement of "none" stands; None: until something newer is on record.
     own_limits: a laboratory value that is judged by its own reference range, so that sheets ask for it too.
     lasts: a record that begins and ends on different days (a treatment).
     several: a choice that may hold several answers at once. once: happens once, so one fact says all.
@@ -54,6 +58,8 @@ class Concept:
     absence: Absence = "unknown"
     once: bool = False
     complete_when_any: bool = False
+    planned: bool = False
+    holds: Duration | None = None
     members: tuple[str, ...] = ()
     read_as: Mapping[str, str] = field(default_factory=_nothing)
     formula: str = ""

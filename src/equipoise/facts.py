@@ -1,6 +1,6 @@
 """One frozen fact: about whom, what, when, and from where. Facts are only ever added."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -123,25 +123,26 @@ class Reading:
         return grouped
 
 
-def current(facts: Iterable[Fact], on: date) -> list[Fact]:
-    """The facts that stand as of a day: without what was corrected since, without what happened later, each once.
+def current(facts: Iterable[Fact], on: date, planned: Container[str] = ()) -> list[Fact]:
+    """The facts that stand as of a day: without what was corrected, without what happened later, each once.
 
-    A partial date is cut at the day (what is on record on 15 March as "March" happened by the 15th).
+    planned: concepts whose day may lie ahead although it is known already (an appointment).
+    Of the same value of the same moment, the one with its reference range stands.
     """
     day = on.toordinal()
-    known = [fact for fact in facts if fact.when.lo <= day]
-    corrected = {fact.supersedes for fact in known if fact.supersedes}
-    standing: list[Fact] = []
-    seen: set[tuple[object, ...]] = set()
-    for fact in known:
-        if fact.id and fact.id in corrected:
+    facts = list(facts)
+    corrected = {fact.supersedes for fact in facts if fact.supersedes}
+    standing: dict[tuple[object, ...], Fact] = {}
+    for fact in facts:
+        if (fact.when.lo > day and fact.concept not in planned) or (fact.id and fact.id in corrected):
             continue
-        key = (fact.concept, fact.when, fact.end, _content(fact.value), fact.reference, fact.doubt)
-        if key in seen:
-            continue
-        seen.add(key)
-        standing.append(fact)
-    return standing
+        bare = (fact.concept, fact.when, fact.end, _content(fact.value), fact.doubt)
+        known = standing.get(bare)
+        if known is None or (known.reference is None and fact.reference is not None):
+            standing[bare] = fact
+        elif fact.reference is not None and fact.reference != known.reference:
+            standing[(*bare, fact.reference)] = fact
+    return list(standing.values())
 
 
 def _content(value: Value) -> object:

@@ -14,7 +14,7 @@ from ..protocol.model import Criterion, Protocol, Warning_
 from ..rules.case import Case
 from ..rules.evaluate import evaluate
 from ..rules.findings import Finding, Reason, Want
-from ..rules.nodes import depends_on_today
+from ..rules.nodes import Rule, concepts_of, depends_on_today
 from ..rules.prose import asked_of, because, fact_text, want_text
 from ..rules.turning import turning_points
 from ..truth import FALSE, TRUE, UNKNOWN, Truth
@@ -323,21 +323,29 @@ def _nameable(want: Want, vocabulary: Vocabulary) -> Want:
 
 
 # ---------------------------------------------------------------- the timeline
+def _moves(rule: Rule, vocabulary: Vocabulary) -> bool:
+    """Can the rule's truth change by the passing of days alone? By a formula of age, too, or a "none" that grows old."""
+    named = [vocabulary[name] for name in concepts_of(rule)]
+    return depends_on_today(rule) or any(concept.formula or concept.holds for concept in named)
+
+
 def _timeline(verdict: Verdict) -> tuple[Step, ...]:
     """The verdict on every later day on which a criterion or a warning can change by itself."""
     case = verdict.case
-    moving = [j.criterion for j in verdict.judgements if depends_on_today(j.criterion.rule)]
-    tiding = [w for w in verdict.trial.warnings if depends_on_today(w.rule)]
-    days = sorted({day for item in (*moving, *tiding) for day in turning_points(item.rule, case)})
+    moving = [j.criterion for j in verdict.judgements if _moves(j.criterion.rule, verdict.trial.vocabulary)]
+    tiding = [w for w in verdict.trial.warnings if _moves(w.rule, verdict.trial.vocabulary)]
+    turns = {item.id: turning_points(item.rule, case) for item in (*moving, *tiding)}
     steps: list[Step] = []
     judgements, outcome, candidate = verdict.judgements, verdict.outcome, verdict.candidate
     warned = {notice.id for notice in verdict.notices}
-    for day in days:
+    for day in sorted(set().union(*turns.values())):
         later = case.at(day)
-        fresh = {c.id: Judgement(c, evaluate(c.rule, later), verdict.trial.vocabulary) for c in moving}
+        turning = [c for c in moving if day in turns[c.id]]
+        fresh = {c.id: Judgement(c, evaluate(c.rule, later), verdict.trial.vocabulary) for c in turning}
         now = tuple(fresh.get(judgement.criterion.id, judgement) for judgement in judgements)
         reasons = [new.sentence for old, new in zip(judgements, now, strict=True) if old.truth is not new.truth]
-        rising = [n for n in _notices(tiding, later, verdict.trial.vocabulary)]
+        told = [warning for warning in tiding if day in turns[warning.id]]
+        rising = _notices(told, later, verdict.trial.vocabulary)
         news = [f"Warning: {notice.message}" for notice in rising if notice.id not in warned]
         outcome_now = outcome_of(now)
         candidate_now = outcome_now is Outcome.UNDETERMINED and not any(
@@ -346,5 +354,5 @@ def _timeline(verdict: Verdict) -> tuple[Step, ...]:
         if outcome_now is not outcome or candidate_now != candidate or (news and outcome_now is not Outcome.INELIGIBLE):
             steps.append(Step(date.fromordinal(day), outcome_now, " ".join([*reasons, *news]), candidate_now))
         judgements, outcome, candidate = now, outcome_now, candidate_now
-        warned = {notice.id for notice in rising} | (warned - {w.id for w in tiding})
+        warned = {notice.id for notice in rising} | (warned - {warning.id for warning in told})
     return tuple(steps)

@@ -115,9 +115,12 @@ def _assemble(name: str, files: Mapping[str, File], contents: Mapping[str, bytes
 
 
 def digest(contents: Mapping[str, bytes]) -> str:
-    """SHA-256 (hexadecimal) over the names and contents of a trial's files, whatever the line ends."""
+    """SHA-256 (hexadecimal) over the names and contents of a trial's files, whatever the line ends.
+
+    What only a simulation assumes is left out: it decides no verdict.
+    """
     whole = hashlib.sha256()
-    for name in sorted(contents):
+    for name in sorted(contents.keys() - {"assumptions.toml"}):
         content = contents[name].replace(b"\r\n", b"\n")
         whole.update(f"{name}\n{len(content)}\n".encode())
         whole.update(content)
@@ -140,14 +143,26 @@ def _items(file: File, key: str) -> Sequence[Mapping[str, Any]]:
     return []
 
 
+def _tables(file: File, key: str) -> Mapping[str, Any]:
+    """The table under a key; empty when there is none."""
+    value = file.table.get(key, {})
+    if isinstance(value, Mapping):
+        return value
+    file.report((key,), f"write {key} as a table: [{key}]")
+    return {}
+
+
 def _moments(file: File, vocabulary: Vocabulary) -> dict[str, Moment]:
     """[moments] name = "liver_resection" or "first consent": names for the dates that windows are counted from."""
     found: dict[str, Moment] = {}
-    for name, target in file.table.get("moments", {}).items():
+    for name, target in _tables(file, "moments").items():
         selector, _, word = str(target).rpartition(" ")
         concept = vocabulary.get(word) if selector in ("", "latest", "first") else None
         if concept is None or concept.kind not in ("record", "date"):
-            file.report(("moments", name), f'"{target}" is not a concept with a date (a record or a date), or "first" and such a concept')
+            file.report(
+                ("moments", name),
+                f'"{target}" is not a concept with a date (a record or a date), or "first" and such a concept',
+            )
             continue
         found[name] = Moment(name, Look(concept.name, selector="first" if selector == "first" else "latest"))
     return found
@@ -155,8 +170,11 @@ def _moments(file: File, vocabulary: Vocabulary) -> dict[str, Moment]:
 
 def _gradings(file: File, language: Language) -> dict[str, Grading]:
     found: dict[str, Grading] = {}
-    for name, entry in file.table.get("grading", {}).items():
+    for name, entry in _tables(file, "grading").items():
         path = ("grading", name)
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("steps", {}), Mapping):
+            file.report(path, f"the grading of {name} is a table with version, source and steps")
+            continue
         concept = language.vocabulary.get(name)
         if concept is None or concept.kind != "quantity":
             file.report(path, f'"{name}" is not a quantity of concepts.toml')
@@ -282,7 +300,11 @@ def _sections(file: File) -> tuple[Section, ...]:
         if not item.get("heading"):
             file.report(path, f"section {index + 1} needs a heading")
         entries: list[Entry] = []
-        for number, entry in enumerate(item.get("entry", [])):
+        listed = item.get("entry", [])
+        if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
+            file.report((*path, "entry"), "write each entry as a table of its own: [[section.entry]]")
+            listed = []
+        for number, entry in enumerate(listed):
             where = ("section", str(index), "entry", str(number))
             for key in ("label", "value"):
                 if not str(entry.get(key, "")).strip():

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from ..concepts import NO, YES, Concept, Vocabulary
+from ..dates import Duration, DurationUnit
 from ..quantities import UNITS, factor, read_unit
+from ..rules.formulas import FORMULAS
 
 # Says that something is wrong at a path of keys in the file.
 Report = Callable[[tuple[str, ...], str], None]
@@ -17,7 +19,8 @@ _WHO = ("record", "site", "person", "investigator")
 _KEYS = {
     "label", "kind", "unit", "molar_mass", "molar_mass_source", "plausible", "whole", "own_limits",
     "answers", "unclear", "several", "fields", "lasts",
-    "who", "absence", "once", "complete_when_any", "members", "read_as", "formula", "inputs", "source", "note", "ours",
+    "who", "absence", "once", "complete_when_any", "planned", "holds",
+    "members", "read_as", "formula", "inputs", "source", "note", "ours",
 }  # fmt: skip
 _RESERVED = {
     "and", "or", "not", "unless", "within", "before", "after", "between", "since", "until", "where", "today", "age",
@@ -59,12 +62,12 @@ def _concept(
     who = _one_of(entry, "who", _WHO, asked, path, report)
     fields = {
         field: _concept(field, sub, (*path, "fields", field), report, within=name, asked=who)
-        for field, sub in entry.get("fields", {}).items()
+        for field, sub in _table(entry, "fields", path, report).items()
     }
-    answers = {YES: "yes", NO: "no"} if kind == "yes_no" else dict(entry.get("answers", {}))
+    answers = {YES: "yes", NO: "no"} if kind == "yes_no" else _table(entry, "answers", path, report)
     if kind == "choice" and not answers:
         report(path, f"{name} is a choice and needs its answers")
-    unclear = frozenset(entry.get("unclear", ()))
+    unclear = frozenset(_list(entry, "unclear", path, report))
     for answer in unclear - answers.keys():
         report((*path, "unclear"), f'"{answer}" is not among the answers of {name}')
     return Concept(
@@ -85,14 +88,34 @@ def _concept(
         absence=_one_of(entry, "absence", ("unknown", "no"), "unknown", path, report),  # pyright: ignore[reportArgumentType]
         once=bool(entry.get("once", False)),
         complete_when_any=bool(entry.get("complete_when_any", False)),
-        members=tuple(entry.get("members", ())),
-        read_as=MappingProxyType(dict(entry.get("read_as", {}))),
+        planned=bool(entry.get("planned", False)),
+        holds=_holds(entry, path, report),
+        members=tuple(_list(entry, "members", path, report)),
+        read_as=MappingProxyType(_table(entry, "read_as", path, report)),
         formula=str(entry.get("formula", "")),
-        inputs=MappingProxyType(dict(entry.get("inputs", {}))),
+        inputs=MappingProxyType(_table(entry, "inputs", path, report)),
         source=str(entry.get("source", "")),
         note=str(entry.get("note", "")),
         ours=bool(entry.get("ours", False)),
     )
+
+
+def _table(entry: Mapping[str, Any], key: str, path: tuple[str, ...], report: Report) -> dict[str, Any]:
+    """The table under a key; empty when there is none."""
+    value = entry.get(key, {})
+    if isinstance(value, Mapping):
+        return dict(value)
+    report((*path, key), f"{key} is a table: {{ name = ... }}")
+    return {}
+
+
+def _list(entry: Mapping[str, Any], key: str, path: tuple[str, ...], report: Report) -> list[str]:
+    """The texts under a key; none when there is no such key."""
+    value = entry.get(key, [])
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return value
+    report((*path, key), f'{key} is a list of texts: ["...", "..."]')
+    return []
 
 
 def _one_of(
@@ -151,10 +174,38 @@ def _plausible(entry: Mapping[str, Any], path: tuple[str, ...], report: Report) 
     return low, high
 
 
+def _holds(entry: Mapping[str, Any], path: tuple[str, ...], report: Report) -> Duration | None:
+    """For how long a statement of none stands: "4 weeks"."""
+    if "holds" not in entry:
+        return None
+    count, _, unit = str(entry["holds"]).partition(" ")
+    unit = unit.removesuffix("s")
+    if count.isdigit() and unit in get_args(DurationUnit):
+        return Duration(int(count), unit)  # pyright: ignore[reportArgumentType]
+    report((*path, "holds"), 'write for how long a statement of none stands, such as "4 weeks"')
+    return None
+
+
 def _check_references(concept: Concept, vocabulary: Vocabulary, report: Report) -> None:
     for member in concept.members:
         if member not in vocabulary:
             report((concept.name, "members"), f'"{member}" is not a concept of this file')
+    if _reaches(concept.name, concept.name, vocabulary):
+        report((concept.name, "members"), f"{concept.name} is a member of itself")
+    for answer in set(concept.read_as.values()) - concept.answers.keys():
+        report((concept.name, "read_as"), f'"{answer}" is not among the answers of {concept.name}')
+    if concept.formula:
+        formula = FORMULAS.get(concept.formula)
+        if formula is None:
+            report((concept.name, "formula"), f'there is no formula "{concept.formula}" (one of {", ".join(FORMULAS)})')
+        elif formula.arguments.keys() != concept.inputs.keys():
+            report((concept.name, "formula"), f"{concept.formula} needs inputs for {', '.join(formula.arguments)}")
     for argument, name in concept.inputs.items():
         if name not in vocabulary:
             report((concept.name, "inputs"), f'"{name}" (for {argument}) is not a concept of this file')
+
+
+def _reaches(start: str, target: str, vocabulary: Vocabulary, seen: frozenset[str] = frozenset()) -> bool:
+    """Does following the members lead from one concept to the other?"""
+    members = vocabulary[start].members if start in vocabulary and start not in seen else ()
+    return any(member == target or _reaches(member, target, vocabulary, seen | {start}) for member in members)

@@ -123,12 +123,9 @@ def _until(verdict: Verdict) -> list[RenderableType]:
             indented(Text("No date changes this; only something new about the person can.")),
             "",
         ]
-    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    table.add_column(ratio=4, overflow="fold")
-    table.add_column(ratio=3, overflow="fold")
-    table.add_column(ratio=8, overflow="fold")
+    parts: list[RenderableType] = [heading("Until when, if nothing new is learned")]
     for number, period in enumerate(periods):
-        tone = TONES[period.outcome]
-        why = "as above" if number == 0 else period.because
-        table.add_row(Text(period.days), marked(tone, period.words), Text(why))
-    return [heading("Until when, if nothing new is learned"), indented(table), ""]
+        when = Text(f"{period.days[:1].upper()}{period.days[1:]}: ")
+        parts.append(indented(when.append_text(marked(TONES[period.outcome], period.words))))
+        parts += [indented(Text(period.because), 4)] if number else []
+    return [*parts, ""]

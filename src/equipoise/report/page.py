@@ -14,7 +14,6 @@ from ..facts import Reading, Unread
 from ..protocol.model import Criterion, Protocol
 from ..truth import UNKNOWN
 from . import words
-from .table import next_change
 from .timeline import LABELS, WIDTH, picture
 from .trial import rule_words
 
@@ -74,7 +73,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        words=words, picture=picture, next_change=next_change, rule_words=rule_words, tones=words.TONES,
+        words=words, picture=picture, next_change=words.next_change, rule_words=rule_words, tones=words.TONES,
         WIDTH=WIDTH, LABELS=LABELS, INELIGIBLE=Outcome.INELIGIBLE, style=_template("report.css"),
     )  # fmt: skip
     environment.filters["day"] = day_text

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.utils import get_binary_stream
 
 from ..faults import Fault
 from .files import written
@@ -133,7 +132,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 def sink(output: Path | None) -> Iterator[Callable[[bytes], object]]:
     """Where bytes go: the file, whole or not at all, or standard output."""
     if output is None:
-        stream = get_binary_stream("stdout")
+        stream = sys.stdout.buffer
         yield stream.write
         stream.flush()
         return

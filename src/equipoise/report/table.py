@@ -1,7 +1,8 @@
 """A screening as text: the counts, one row a person, and what could not be read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -20,10 +21,9 @@ from .words import (
     asked,
     counted,
     grouped,
-    outcome_words,
+    next_change,
     people_counted,
     short,
-    stretches,
     unread_kinds,
 )  # fmt: skip
 
@@ -39,7 +39,7 @@ def screening_text(
     ]
     if reading.synthetic:
         parts.append(Text(SYNTHETIC, style="bold"))
-    parts += ["", *(indented(_count(name, members)) for name, members in grouped(verdicts).items()), ""]
+    parts += ["", _counts(grouped(verdicts)), ""]
     for name, members in grouped(verdicts).items():
         parts += [heading(f"{name[0].upper()}{name[1:]} ({len(members)})"), _people(members), ""]
     parts += unread_text(reading.unread, all_unread)
@@ -47,16 +47,23 @@ def screening_text(
     return parts
 
 
-def _count(name: str, members: Sequence[Verdict]) -> Text:
-    tone = TONES[members[0].outcome]
-    meaning = {
-        "eligible": "every criterion is settled in favour",
-        "candidate to approach": "nothing against it, nothing left to find: ask the person and the investigator",
-        "not yet known": "something is still missing in the records",
-        "not eligible": "at least one criterion stands against it",
-    }[name]
-    text = Text(f"{len(members):>6,} ", style="bold")
-    return text.append_text(marked(tone, name)).append(f"  {meaning}", style="dim")
+_MEANINGS: Final = {
+    "eligible": "every criterion is settled in favour",
+    "candidate to approach": "nothing against it, nothing left to find: ask the person and the investigator",
+    "not yet known": "nothing against it, but something is missing in the records",
+    "not eligible": "at least one criterion stands against it",
+}
+
+
+def _counts(groups: Mapping[str, Sequence[Verdict]]) -> Table:
+    """How many people there are in each group, and what it means."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(3):
+        table.add_column()
+    for name, members in groups.items():
+        tone = TONES[members[0].outcome]
+        table.add_row(Text(f"{len(members):>6,}", style="bold"), marked(tone, name), dim(_MEANINGS[name]))
+    return table
 
 
 def _people(members: Sequence[Verdict]) -> Table:
@@ -101,14 +108,6 @@ def _some(words: Sequence[str], joint: str = ", ") -> str:
     more = len(words) - _SHOWN
     shown = list(words) if more <= 1 else [*words[:_SHOWN], f"and {more} more"]
     return joint.join(shown)
-
-
-def next_change(verdict: Verdict) -> str:
-    """The first later day on which the outcome is another one by itself; "" when there is none."""
-    for stretch in stretches(verdict)[1:]:
-        if (stretch.outcome, stretch.candidate) != (verdict.outcome, verdict.candidate):
-            return f"{day_text(stretch.first)}: {outcome_words(stretch.outcome, stretch.candidate)}"
-    return "—"
 
 
 def unread_text(unread: Sequence[Unread], every: bool = False) -> list[RenderableType]:

@@ -106,12 +106,12 @@ def picture(verdict: Verdict) -> Picture:
     )
     lanes = _lanes(verdict, shown, windows, axis)
     verdict_y = _TOP + _ROW * len(lanes) + 6
-    pieces = tuple(_piece(period, axis) for period in periods)
+    pieces = tuple(_piece(period, axis) for period in periods if period.first.toordinal() < axis.last)
     turns = {period.first for period in periods}
     notes = tuple(
         Mark("note", axis.x(period.first.toordinal()), 0, f"{day_text(period.first)}: {period.because}")
         for period in stretches(verdict)
-        if period.first not in turns
+        if period.first not in turns and period.first.toordinal() <= axis.last
     )
     says = "; ".join(f"{period.days}: {period.words}" for period in periods)
     return Picture(
@@ -149,8 +149,9 @@ def _drawable(case: Case) -> Iterator[tuple[str, list[Fact]]]:
 def _axis(on: date, starts: Iterable[int], periods: list[Stretch]) -> _Axis:
     today = on.toordinal()
     first = min([start for start in starts if start >= today - _BEFORE] + [today - 60])
-    last = max([period.first.toordinal() + _BEYOND for period in periods] + [today + _AFTER])
-    return _Axis(first - 5, min(last, today + _AHEAD))
+    turns = [period.first.toordinal() for period in periods]
+    last = max([turn + _BEYOND for turn in turns if turn <= today + _AHEAD] + [today + _AFTER])
+    return _Axis(first - 5, last)
 
 
 # ---------------------------------------------------------------- lanes

@@ -156,6 +156,15 @@ def stretches(verdict: Verdict) -> list[Stretch]:
     return [Stretch(start[0], end, *start[1:]) for start, end in zip(starts, [*ends, None], strict=True)]
 
 
+def next_change(verdict: Verdict) -> str:
+    """The first later day on which the outcome is another by itself, else on which a warning begins; "—" for none."""
+    later = stretches(verdict)[1:]
+    for stretch in later:
+        if (stretch.outcome, stretch.candidate) != (verdict.outcome, verdict.candidate):
+            return f"{day_text(stretch.first)}: {outcome_words(stretch.outcome, stretch.candidate)}"
+    return f"{day_text(later[0].first)}: a warning begins" if later and verdict.outcome is Outcome.ELIGIBLE else "—"
+
+
 def unread_kinds(unread: Iterable[Unread]) -> list[tuple[str, int, list[Unread]]]:
     """What could not be read, by kind: how many, and the first few, the commonest kind first."""
     entries = list(unread)

@@ -1,13 +1,13 @@
 """One person's facts as of a day, ready to be asked: what there is of a concept, and whether that is all."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, NamedTuple
 
-from ..concepts import Concept, Vocabulary
-from ..dates import Span
-from ..facts import Fact, Nothing, current
+from ..concepts import NO, Concept, Vocabulary
+from ..dates import Span, shifted
+from ..facts import Fact, Nothing, chosen, current
 from .formulas import FORMULAS, computed
 from .nodes import Moment
 
@@ -46,12 +46,9 @@ class Case:
 
     def of(self, name: str) -> tuple[Fact, ...]:
         """The facts of a concept, earliest first; those of its members, or the computed one, where it has such."""
-        facts = self.by_concept.get(name)
-        if facts is not None:
-            return facts
         concept = self.vocabulary[name]
         if not concept.members and not concept.formula:
-            return _NO_FACTS
+            return self.by_concept.get(name, _NO_FACTS)
         if name not in self.derived:
             self.derived[name] = self._joined(concept) if concept.members else self._computed(concept)
         return self.derived[name]
@@ -60,7 +57,7 @@ class Case:
         """Are the known facts of the concept all there are up to today?"""
         concept = self.vocabulary[name]
         stated = self.none_stated.get(name)
-        if stated is not None:
+        if stated is not None and self._still_holds(stated, concept):
             return Closure(True, (stated,))
         if name in self.complete:
             return Closure(True, (), f"All facts about {concept.label} are on record (declared complete on import).")
@@ -69,6 +66,12 @@ class Case:
         if concept.complete_when_any and name in self.by_concept:
             return Closure(True, (), f"Every {concept.label} is on record, since one is.")
         return _OPEN
+
+    def _still_holds(self, stated: Fact, concept: Concept) -> bool:
+        """Is nothing newer on record than the statement of none, and is it not older than it may be?"""
+        newest = max((fact.when.hi for fact in self.of(concept.name)), default=0)
+        old = concept.holds is not None and shifted(stated.when.hi, concept.holds) < self.today
+        return newest <= stated.when.hi and not old
 
     def at(self, today: int) -> "Case":
         """The same facts, asked on a later day."""
@@ -87,13 +90,14 @@ class Case:
                 span = fact.when if span is None else span.hull(fact.when)
             known = (span, tuple(found))
             self.moments[moment.name] = known
-        if known[0] is None and moment.or_today:
+        if known[0] is None and moment.or_today and not known[1]:
             return Span(self.today, self.today), _NO_FACTS
         return known
 
     def _joined(self, concept: Concept) -> tuple[Fact, ...]:
         """The facts of a concept's members, together in order of time."""
-        return tuple(sorted((fact for member in concept.members for fact in self.of(member)), key=_order))
+        own = self.by_concept.get(concept.name, _NO_FACTS)
+        return tuple(sorted((*own, *(fact for member in concept.members for fact in self.of(member))), key=_order))
 
     def _computed(self, concept: Concept) -> tuple[Fact, ...]:
         """The one fact that a formula gives of the latest of its inputs; none when an input is missing or in doubt."""
@@ -120,13 +124,17 @@ def build_case(facts: Iterable[Fact], on: date, vocabulary: Vocabulary, complete
     day = on.toordinal()
     grouped: dict[str, list[Fact]] = {}
     none_stated: dict[str, Fact] = {}
-    for fact in current(facts, on):
+    planned = [name for name, concept in vocabulary.items() if concept.planned]
+    for fact in current(facts, on, planned):
+        concept = vocabulary.get(fact.concept)
+        if concept is None:
+            continue
+        if isinstance(fact.value, Nothing) and concept.kind == "yes_no":
+            fact = replace(fact, value=chosen(NO))
         if isinstance(fact.value, Nothing):
             earlier = none_stated.get(fact.concept)
             if earlier is None or fact.when.hi > earlier.when.hi:
                 none_stated[fact.concept] = fact
-            continue
-        if fact.concept not in vocabulary:
             continue
         grouped.setdefault(fact.concept, []).append(_known_by(fact, day))
     ordered = {
@@ -137,12 +145,7 @@ def build_case(facts: Iterable[Fact], on: date, vocabulary: Vocabulary, complete
 
 def _known_by(fact: Fact, day: int) -> Fact:
     """The fact without the days after the one on which it was already known."""
-    if fact.when.hi <= day:
-        return fact
-    return Fact(
-        fact.person, fact.concept, fact.value, fact.when.until(day), fact.end, fact.source, fact.reported,
-        fact.reference, fact.doubt, fact.issued, fact.id, fact.supersedes,
-    )  # fmt: skip
+    return replace(fact, when=fact.when.until(day)) if fact.when.lo <= day < fact.when.hi else fact
 
 
 def _order(fact: Fact) -> tuple[int, int, str]:

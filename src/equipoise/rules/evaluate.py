@@ -5,16 +5,16 @@ fact that may be the latest. Whatever is left open is UNKNOWN, and says why.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ..concepts import NO, Concept
-from ..dates import Span
+from ..dates import LATEST, Span
 from ..facts import Choice, Fact, Value, is_record
 from ..quantities import Comparison, Quantity, compare, factor
 from ..truth import FALSE, NOT, TRUE, UNKNOWN, Truth, agreed, both, either
 from .case import Case, Closure, end_of, latest_of
 from .findings import (
     JUDGED,
-    NO_,
     YES_,
     Finding,
     Judged,
@@ -143,11 +143,15 @@ def _absent(rule: Rule, look: Look, case: Case, found: Selection) -> Finding:
     reason: Reason = "judgement" if concept.who == "investigator" else "missing"
     if found.outside:
         reason = "stale"
+    seen = latest_of(found.outside)
+    outdated = case.none_stated.get(look.concept)
+    if outdated is not None and not seen and not case.closure(look.concept).closed:
+        reason, seen = "stale", [outdated]
     wants = [Want(look.concept, look.field, reason)]
     if found.lacking is not None:
         wants = [found.lacking] if found.maybe else [found.lacking, *wants]
         reason = "missing"
-    return left_open(rule, reason, wants, moment=found.moment, seen=latest_of(found.outside))
+    return left_open(rule, reason, wants, moment=found.moment, seen=seen)
 
 
 def _over_one(rule: Rule, found: Selection, judge: Judge, first: bool) -> Finding:
@@ -155,15 +159,20 @@ def _over_one(rule: Rule, found: Selection, judge: Judge, first: bool) -> Findin
     candidates = leading(found, first)
     if len(candidates) == 1 and not found.maybe:
         return _by_one(rule, candidates[0], judge(candidates[0]), found.moment)
+    return _agreed(rule, candidates, bool(found.sure), judge, found.moment)
+
+
+def _agreed(rule: Rule, candidates: Sequence[Fact], surely: bool, judge: Judge, moment: Span | None) -> Finding:
+    """What all candidates say, when they say the same and one of them surely counts."""
     judgements = [judge(fact) for fact in candidates]
     parts = [judged.within for judged in judgements if judged.within is not None]
     # When none is surely in the window, perhaps there is none at all.
-    truth = agreed([judged.truth for judged in judgements]) if found.sure else UNKNOWN
+    truth = agreed([judged.truth for judged in judgements]) if surely else UNKNOWN
     if truth is not UNKNOWN:
-        return settled(rule, truth, candidates, parts, "", found.moment)
+        return settled(rule, truth, candidates, parts, "", moment)
     reason, why = _why_open(candidates, judgements)
     wants = [want for judged in judgements for want in judged.wants] or [_want(rule, candidates[0], reason)]
-    return left_open(rule, reason, wants, candidates, parts, why, found.moment)
+    return left_open(rule, reason, wants, candidates, parts, why, moment)
 
 
 def _by_one(rule: Rule, fact: Fact, judged: Judged, moment: Span | None) -> Finding:
@@ -213,8 +222,9 @@ def _over_all(rule: Rule, look: Look, case: Case, found: Selection, judge: Judge
     if not closure.closed:
         want = Want(look.concept, look.field, "missing")
         return left_open(rule, "missing", [want], facts, parts, _OTHERS_OPEN, found.moment)
-    if not inside and settles is FALSE:  # every one of none: nothing was seen to be so
-        return left_open(rule, "missing", [Want(look.concept, look.field, "missing")], closure.facts)
+    if not found.sure and settles is FALSE:  # every one of none, or perhaps of none: nothing was surely seen to be so
+        reason = "imprecise" if inside else "missing"
+        return left_open(rule, reason, [Want(look.concept, look.field, reason)], [*facts, *closure.facts])
     return settled(rule, NOT[settles], [*facts, *closure.facts], parts, closure.assumption, found.moment)
 
 
@@ -303,8 +313,14 @@ def _count(rule: Count, case: Case) -> Finding:
     most = least + sure.count(UNKNOWN) + sum(1 for truth in maybe if truth is not FALSE)
     closure = case.closure(look.concept)
     facts = [*found.sure, *found.maybe]
+    none = case.none_stated.get(look.concept)
+    if none is not None and any(fact.when.lo <= none.when.hi for fact in facts):
+        want = Want(look.concept, look.field, "conflicting")
+        return left_open(rule, "conflicting", [want], [*facts, none], (), _NONE_AND_ONE, found.moment)
     by_least = _number_truth(least, rule)
-    stays = by_least is (TRUE if rule.comparison in (">", ">=") else FALSE) and rule.comparison not in ("=", "!=")
+    # More facts could only make the number larger.
+    stays = {">": TRUE, ">=": TRUE, "<": FALSE, "<=": FALSE}.get(rule.comparison) is by_least
+    stays = stays or (rule.comparison in ("=", "!=") and least > rule.number)
     truth = by_least if stays else UNKNOWN
     if closure.closed:
         truth = agreed([_number_truth(number, rule) for number in range(least, most + 1)])
@@ -357,6 +373,8 @@ def _by_number(
 
 
 def _compare(rule: Compare, case: Case, here: Fact | None) -> Finding:
+    if rule.look.selector in ("highest", "lowest") and rule.comparison in ("=", "!="):
+        return _extreme_is(rule, case, here)
     concept = concept_of(rule.look, case, here)
     return _by_number(
         rule,
@@ -365,6 +383,18 @@ def _compare(rule: Compare, case: Case, here: Fact | None) -> Finding:
         lambda value, fact: against(value, rule.comparison, rule.limit, fact, concept),
         _quantifier(rule.look.selector, rule.comparison),
     )
+
+
+def _extreme_is(rule: Compare, case: Case, here: Fact | None) -> Finding:
+    """The highest (lowest) value is exactly the limit: none lies beyond it, and not all lie short of it."""
+    bound: Comparison = "<=" if rule.look.selector == "highest" else ">="
+    short: Comparison = "<" if rule.look.selector == "highest" else ">"
+    within = _compare(replace(rule, comparison=bound), case, here)
+    all_short = _compare(replace(rule, comparison=short), case, here)
+    truth = both((within.truth, NOT[all_short.truth]))
+    deciding = within if within.truth is not TRUE else all_short
+    truth = truth if rule.comparison == "=" else NOT[truth]
+    return deciding._replace(truth=truth, rule=rule, reason=deciding.reason if truth is UNKNOWN else "")
 
 
 def _quantifier(selector: str, comparison: Comparison) -> str:
@@ -406,7 +436,10 @@ def _change(rule: Change, case: Case) -> Finding:
     if len(bases) > 1 or found.maybe or bases[0].doubt or not isinstance(base, Quantity) or base.lo != base.hi:
         want = Want(look.concept, look.field, "imprecise")
         return left_open(rule, "imprecise", [want], bases, (), "the baseline is not one number", found.moment)
-    assert base.lo is not None
+    if base.lo is None or base.lo <= 0:
+        want = Want(look.concept, look.field, "uncheckable")
+        why = "there is no share of a baseline of 0"
+        return left_open(rule, "uncheckable", [want], bases, (), why, found.moment)
     rises = rule.direction == "rises"
     limit = base.lo * ((100 + rule.percent) if rises else (100 - rule.percent)) / 100
     turned: dict[Comparison, Comparison] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -431,7 +464,7 @@ def _is(rule: Is, case: Case, here: Fact | None) -> Finding:
         if fact.doubt:
             return _doubted(fact, look)
         value = _value(fact, look)
-        if isinstance(value, Choice):
+        if isinstance(value, Choice) and value.answers:
             given = value.answers
             if concept.read_as:
                 given = frozenset(concept.read_as.get(answer, answer) for answer in given)
@@ -445,7 +478,7 @@ def _is(rule: Is, case: Case, here: Fact | None) -> Finding:
         if closure.closed:
             return _no_by_closure(rule, concept, closure)
     if look.selector in ("highest", "lowest"):
-        return _extreme_answer(rule, case, concept, judge)
+        return _extreme_answer(rule, case, concept)
     return _judged(rule, look, case, here, judge)
 
 
@@ -455,48 +488,70 @@ def _no_by_closure(rule: Is, concept: Concept, closure: Closure) -> Finding:
     return settled(rule, judged.truth, closure.facts, (), closure.assumption)
 
 
-def _extreme_answer(rule: Is, case: Case, concept: Concept, judge: Judge) -> Finding:
+def _extreme_answer(rule: Is, case: Case, concept: Concept) -> Finding:
     """The highest (lowest) answer, in the order in which the concept lists them, is among these.
 
-    It is when no answer lies beyond all of these and one of them is given.
+    It lies between the extreme of those that surely count at their least and that of all at their most; an answer that
+    says "nobody can tell" may be any, and so may a record that is not known yet.
     """
     look = rule.look
-    order = list(concept.answers)
-    wanted = [order.index(answer) for answer in rule.answers]
-    beyond = max(wanted) if look.selector == "highest" else min(wanted)
+    found = select(look, case)
+    if found.empty or found.lacking is not None:
+        return _absent(rule, look, case, found)
+    order = [answer for answer in concept.answers if answer not in concept.unclear]
+    if look.selector == "lowest":
+        order.reverse()
+    ranks = [_ranks(fact, look, order) for fact in (*found.sure, *found.maybe)]
+    closure = case.closure(look.concept)
+    least = max((min(known) for known in ranks[: len(found.sure)]), default=0)
+    most = max(max(known) for known in ranks) if closure.closed else len(order) - 1
+    truth = agreed([TRUE if order[rank] in rule.answers else FALSE for rank in range(least, max(least, most) + 1)])
+    facts = [*found.sure, *found.maybe]
+    if truth is not UNKNOWN and found.sure:
+        needed = closure.closed and max(least, most) < len(order) - 1
+        return settled(rule, truth, facts, (), closure.assumption if needed else "", found.moment)
+    doubted = [fact.doubt for fact in facts if fact.doubt]
+    unclear = any(isinstance(v := _value(fact, look), Choice) and v.answers & concept.unclear for fact in facts)
+    if doubted:
+        reason, why = "uncheckable", doubted[0]
+    elif unclear:
+        reason, why = "judgement", "a record says that it cannot be told"
+    elif not closure.closed:
+        reason, why = "missing", _OTHERS_OPEN
+    else:
+        reason, why = "imprecise", ""
+    return left_open(rule, reason, [Want(look.concept, look.field, reason)], facts, (), why, found.moment)
 
-    def stays_within(fact: Fact) -> Judged:
-        value = _value(fact, look)
-        if fact.doubt or not isinstance(value, Choice):
-            return judge(fact)
-        ranks = [order.index(answer) for answer in value.answers if answer in order]
-        past = {rank > beyond if look.selector == "highest" else rank < beyond for rank in ranks}
-        if len(past) > 1:
-            return Judged(UNKNOWN, "imprecise", "it may be either answer")
-        return NO_ if past == {True} else YES_
 
-    none_beyond = _judged(rule, look, case, None, stays_within, "every")
-    if none_beyond.truth is not TRUE:
-        return none_beyond
-    one_given = _judged(rule, look, case, None, judge, "any")
-    return none_beyond if one_given.truth is TRUE else one_given
+def _ranks(fact: Fact, look: Look, order: Sequence[str]) -> list[int]:
+    """The places in the order that the fact's answer may have."""
+    value = _value(fact, look)
+    known = [order.index(answer) for answer in value.answers if answer in order] if isinstance(value, Choice) else []
+    sure = known and not fact.doubt and isinstance(value, Choice) and len(known) == len(value.answers)
+    return known if sure else list(range(len(order)))
 
 
 # ---------------------------------------------------------------- time
 def _elapsed(rule: Elapsed, case: Case) -> Finding:
-    """Less than a duration since an event; "at least" and "more than" are its denials."""
+    """Less than a duration since the latest such event, or until the next such day."""
+    finding = _since(rule, case) if rule.direction == "since" else _until(rule, case)
+    return finding._replace(moment=Span(case.today, case.today))
+
+
+def _since(rule: Elapsed, case: Case) -> Finding:
+    """Events that do not fulfil the `where` do not count; "at least" and "more than" are the denials of "less than"."""
     look = rule.look
     negated = rule.comparison in (">", ">=")
 
     def judge(fact: Fact) -> Judged:
+        near = is_near(end_of(fact), rule, case.today)
         condition = _fulfils(look, fact, case)
-        if condition.truth is not TRUE:
+        if condition.truth is UNKNOWN and near is not FALSE:
             return condition
-        near = is_near(fact, rule, case.today)
-        return condition._replace(truth=near, reason="imprecise" if near is UNKNOWN else "")
+        return condition._replace(truth=near, reason="imprecise" if near is UNKNOWN else "", wants=())
 
-    found = select(look, case)
-    if found.empty:
+    found, counting = _such_events(look, case)
+    if found.empty or found.lacking is not None:
         closure = case.closure(look.concept)
         if not closure.closed or found.lacking is not None:
             return _absent(rule, look, case, found)
@@ -505,18 +560,54 @@ def _elapsed(rule: Elapsed, case: Case) -> Finding:
     if look.selector == "any":
         finding = _over_all(rule, look, case, found, judge, TRUE)
     else:
-        finding = _over_one(rule, _last_to_end(found), judge, first=False)
-    truth = NOT[finding.truth] if negated else finding.truth
-    return finding._replace(truth=truth, moment=Span(case.today, case.today))
+        last = max((end_of(fact).lo for fact in counting), default=0)
+        candidates = [fact for fact in (*found.sure, *found.maybe) if end_of(fact).hi >= last]
+        if len(candidates) == 1 and counting:
+            finding = _by_one(rule, candidates[0], judge(candidates[0]), found.moment)
+        else:
+            finding = _agreed(rule, candidates, bool(counting), judge, found.moment)
+    return finding._replace(truth=NOT[finding.truth]) if negated else finding
 
 
-def _last_to_end(found: Selection) -> Selection:
-    """Of the events found, those that may be the last to end."""
-    if not found.sure:
-        return found
-    last = max(end_of(fact).lo for fact in found.sure)
-    keep = [[fact for fact in facts if end_of(fact).hi >= last] for facts in (found.sure, found.maybe)]
-    return Selection(keep[0], keep[1], (), None, found.moment)
+def _such_events(look: Look, case: Case) -> tuple[Selection, Sequence[Fact]]:
+    """The events in the window that fulfil, or may fulfil, the look's `where`; and those that surely do both."""
+    found = select(look, case)
+    if look.where is None:
+        return found, found.sure
+    truths = {id(fact): _fulfils(look, fact, case).truth for fact in (*found.sure, *found.maybe)}
+    sure, maybe = ([fact for fact in facts if truths[id(fact)] is not FALSE] for facts in (found.sure, found.maybe))
+    return found._replace(sure=sure, maybe=maybe), [fact for fact in sure if truths[id(fact)] is TRUE]
+
+
+def _until(rule: Elapsed, case: Case) -> Finding:
+    """The next such day counts; of days that all lie behind, nothing is so far ahead."""
+    found, _ = _such_events(rule.look, case)
+    closure = case.closure(rule.look.concept)
+    if found.empty and found.lacking is None and closure.closed:
+        return settled(rule, FALSE, closure.facts, (), closure.assumption)
+    if found.empty or found.lacking is not None:
+        return _absent(rule, rule.look, case, found)
+    events = [*found.sure, *found.maybe]
+    ahead = [fact for fact in events if _day_of(fact).hi >= case.today]
+    if not ahead:
+        return settled(rule, FALSE, events)
+    soonest = min((_day_of(fact).hi for fact in ahead if _day_of(fact).lo >= case.today), default=LATEST)
+
+    def judge(fact: Fact) -> Judged:
+        condition = _fulfils(rule.look, fact, case)
+        if condition.truth is not TRUE:
+            return condition
+        near = is_near(_day_of(fact), rule, case.today)
+        distance = NOT[near] if rule.comparison in (">", ">=") else near
+        return JUDGED[both((TRUE if _day_of(fact).lo >= case.today else UNKNOWN, distance))]
+
+    candidates = [fact for fact in ahead if _day_of(fact).lo <= soonest]
+    return _agreed(rule, candidates, any(fact in found.sure for fact in candidates), judge, found.moment)
+
+
+def _day_of(fact: Fact) -> Span:
+    """The day that a date concept names, or the day of the event."""
+    return fact.value if isinstance(fact.value, Span) else fact.when
 
 
 def _age(rule: Age, case: Case) -> Finding:

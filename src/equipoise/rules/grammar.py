@@ -239,9 +239,11 @@ class _Reader:
         ]  # pyright: ignore[reportAssignmentType]
         duration = self.duration()
         direction = self.expect("since", "until").text
-        selector, start = self.selector("latest"), self.next
+        selector_at = self.next
+        selector = self.selector("latest")
         if selector not in ("latest", "any"):
-            self.fail(f'"{direction}" counts from the latest: leave "{selector}" out', start)
+            self.fail(f'"{direction}" counts from the latest: leave "{selector}" out', selector_at)
+        start = self.next
         look = self.look(selector)
         if look.field:
             self.fail("time is counted from an event, not from one of its fields", start)

@@ -560,6 +560,10 @@ def _stale(finding: Finding, vocabulary: Vocabulary) -> str:
     assert not isinstance(rule, AllOf | AnyOf | Not | Unless | Age)
     fact = finding.seen[0]
     label = vocabulary[fact.concept].label
+    if isinstance(fact.value, Nothing):
+        holds = vocabulary[fact.concept].holds
+        until = f", which holds for {holds}" if holds else ""
+        return f"{label}: none was stated {when_text(fact).strip('()')}{until}; nothing newer is on record"
     window = _window(rule.look.window, vocabulary) if rule.look.window else "in the time asked for"
     distance = ""
     if finding.moment is not None and finding.moment.exact and fact.when.exact:

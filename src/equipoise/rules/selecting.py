@@ -31,7 +31,8 @@ def select(look: Look, case: Case) -> Selection:
     """The facts of the look's concept (those that state its field, where it names one) by its window."""
     facts: Sequence[Fact] = case.of(look.concept)
     if look.field:
-        facts = tuple(fact for fact in facts if is_record(fact.value) and look.field in fact.value)
+        no_by_absence = case.vocabulary[look.concept].fields[look.field].absence == "no"
+        facts = tuple(f for f in facts if is_record(f.value) and (look.field in f.value or no_by_absence))
     if look.window is None:
         return Selection(facts)
     lower, upper, moment, lacking = bounds(look.window, case)

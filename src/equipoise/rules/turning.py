@@ -1,6 +1,6 @@
 """The days on which a rule's truth can change by itself: a window opens or closes, a birthday comes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..dates import LATEST, Duration, Span, birthday, completed_years, shifted
 from ..facts import Fact
@@ -8,6 +8,7 @@ from .case import Case, end_of
 from .nodes import HERE, TODAY, Age, AllOf, AnyOf, Elapsed, Moment, Not, Rule, Unless, Window, parts_of
 
 _ONE_DAY = Duration(1, "day")
+_YEARS_AHEAD = 2  # for what changes with every birthday: by then its measurements are out of date
 
 
 def turning_points(rule: Rule, case: Case) -> set[int]:
@@ -27,10 +28,18 @@ def _days(rule: Rule, case: Case) -> Iterator[int]:
                 if isinstance(node, Elapsed):
                     yield from _elapsed_days(node, case)
                 concept = record if node.look.concept == HERE else node.look.concept
+                yield from _end_of_none(concept, case)
                 if node.look.window is not None:
                     yield from _window_days(concept, node.look.window, case)
                 if node.look.concept != HERE and case.vocabulary[node.look.concept].formula:
                     yield from _birthdays(case, _coming_ages(case))
+
+
+def _end_of_none(concept: str, case: Case) -> Iterator[int]:
+    """The first day on which a statement of none no longer holds."""
+    stated, holds = case.none_stated.get(concept), case.vocabulary[concept].holds
+    if stated is not None and holds is not None:
+        yield shifted(stated.when.hi, holds) + 1
 
 
 def _with_records(rule: Rule, record: str = "") -> Iterator[tuple[Rule, str]]:
@@ -44,10 +53,10 @@ def _with_records(rule: Rule, record: str = "") -> Iterator[tuple[Rule, str]]:
 
 
 def _is_today(moment: Moment, case: Case) -> bool:
-    return moment == TODAY or (moment.or_today and moment.look is not None and not case.of(moment.look.concept))
+    return moment == TODAY or (moment.or_today and not case.when(moment)[1])
 
 
-def _birthdays(case: Case, ages: tuple[int, ...]) -> Iterator[int]:
+def _birthdays(case: Case, ages: Iterable[int]) -> Iterator[int]:
     for fact in case.of("birth_date") if "birth_date" in case.vocabulary else ():
         if isinstance(fact.value, Span):
             for age in ages:
@@ -55,10 +64,10 @@ def _birthdays(case: Case, ages: tuple[int, ...]) -> Iterator[int]:
                 yield birthday(fact.value.hi, age)
 
 
-def _coming_ages(case: Case) -> tuple[int, ...]:
-    """The age that is completed next: what a formula of age gives changes then."""
+def _coming_ages(case: Case) -> Iterable[int]:
+    """The ages that are completed next: what a formula of age gives changes at each of them."""
     ages = [completed_years(f.value.hi, case.today) + 1 for f in case.of("birth_date") if isinstance(f.value, Span)]
-    return tuple(dict.fromkeys(ages))
+    return range(min(ages), min(ages) + _YEARS_AHEAD) if ages else ()
 
 
 def _edges(fact: Fact) -> tuple[int, ...]:
@@ -88,4 +97,5 @@ def _window_days(concept: str, window: Window, case: Case) -> Iterator[int]:
         for edge in _edges(fact):
             for by in (window.near, window.far or _ONE_DAY):
                 turn = shifted(edge, by, sign)
-                yield from (turn, turn + 1)
+                # A month before the last days of March is the last day of February: up to three days more.
+                yield from range(turn, turn + (2 if by.days is not None else 5))

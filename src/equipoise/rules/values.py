@@ -7,7 +7,6 @@ from ..dates import Span, birthday
 from ..facts import Fact
 from ..quantities import Comparison, Quantity, compare, factor
 from ..truth import FALSE, NOT, TRUE, UNKNOWN, Truth, agreed, both, either
-from .case import end_of
 from .findings import JUDGED, NO_, YES_, Judged, Want
 from .nodes import Absolute, Age, Elapsed, Is, Limit, Step
 from .selecting import moved
@@ -19,9 +18,9 @@ _NO_CONVERSION = Judged(UNKNOWN, "uncheckable", "its unit cannot be converted")
 def against(value: Quantity, comparison: Comparison, limit: Limit, fact: Fact, concept: Concept) -> Judged:
     """A number against a limit, as the fact's own unit and the laboratory's own limits allow."""
     if isinstance(limit, Absolute):
-        if len(limit.stated) > 1:
+        only, *others = limit.stated
+        if others:
             return _against_several(value, comparison, limit.stated, concept)
-        only = limit.stated[0]
         by = factor(value.unit, only.unit, concept.molar_mass)
         return _NO_CONVERSION if by is None or only.lo is None else JUDGED[compare(value, comparison, only.lo, by)]
     reference = fact.reference
@@ -126,24 +125,18 @@ def among(given: frozenset[str], rule: Is, concept: Concept, name: str) -> Judge
 
 
 # ---------------------------------------------------------------- time
-def is_near(fact: Fact, rule: Elapsed, today: int) -> Truth:
-    """Does today lie before the event's end plus the duration (with "at most" and "more than": or on it)?
-
-    Counted until an event: does the event lie ahead, and today after its date less the duration?
-    """
+def is_near(event: Span, rule: Elapsed, today: int) -> Truth:
+    """Is the event less than the duration ago, or ahead (with "at most" and "more than": no more than it)?"""
     inclusive = rule.comparison in ("<=", ">")
-    if rule.direction == "until":
-        value = fact.value if isinstance(fact.value, Span) else fact.when
-        if value.hi < today:
-            return FALSE
-        turn = moved(value, rule.duration, -1)
-        near = turn.hi <= today if inclusive else turn.hi < today
-        far = turn.lo > today if inclusive else turn.lo >= today
-        return TRUE if near and value.lo >= today else FALSE if far else UNKNOWN
-    turn = moved(end_of(fact), rule.duration, 1)
-    if today < turn.lo or (inclusive and today == turn.lo):
+    if rule.direction == "since":
+        turn = moved(event, rule.duration, 1)
+        if today < turn.lo or (inclusive and today == turn.lo):
+            return TRUE
+        return FALSE if today > turn.hi or (not inclusive and today == turn.hi) else UNKNOWN
+    turn = moved(event, rule.duration, -1)
+    if today > turn.hi or (inclusive and today == turn.hi):
         return TRUE
-    return FALSE if today > turn.hi or (not inclusive and today == turn.hi) else UNKNOWN
+    return FALSE if today < turn.lo or (not inclusive and today == turn.lo) else UNKNOWN
 
 
 def of_age(born: Span, rule: Age, moment: Span) -> Truth:

@@ -13,11 +13,25 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from ..concepts import NO, YES, Concept, Vocabulary
+from ..dates import read_span
 from ..faults import Mistake, Mistakes
 from ..protocol.load import trial_folder
 from ..quantities import factor, read_unit
 from .plans import (
-    ALL, Always, By, DatePlan, FactPlan, FieldPlan, Guest, PeopleAssumptions, Plan, Report, Same, Shape, Spread, Weighed,
+    ALL,
+    Always,
+    By,
+    DatePlan,
+    FactPlan,
+    FieldPlan,
+    Guest,
+    PeopleAssumptions,
+    Plan,
+    Report,
+    Same,
+    Shape,
+    Spread,
+    Weighed,
 )  # fmt: skip
 
 FILE: Final = "assumptions.toml"
@@ -25,7 +39,7 @@ STATUSES: Final = ("final", "preliminary", "entered-in-error", "corrected")
 
 
 def load_assumptions(name: str | Path, vocabulary: Vocabulary) -> PeopleAssumptions:
-    """The assumptions of a shipped trial or of a trial's folder. Raises Fault, with every mistake of the file at once."""
+    """The assumptions of a shipped trial or of a folder. Raises Fault, with every mistake of the file at once."""
     path = trial_folder(name).joinpath(FILE)
     if not path.is_file():
         raise Mistakes([Mistake(FILE, 0, 0, f"the trial {name} has no {FILE}, which says what its people are like")])
@@ -39,13 +53,23 @@ def load_assumptions(name: str | Path, vocabulary: Vocabulary) -> PeopleAssumpti
 def read_assumptions(table: Mapping[str, Any], vocabulary: Vocabulary) -> PeopleAssumptions:
     """The assumptions that a parsed assumptions.toml (numbers as Decimal) declares. Raises Mistakes."""
     reader = _Reader(vocabulary)
-    found = reader.people(table.get("people"))
+    try:
+        found = reader.people(table.get("people"))
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
+        reader.wrong("[people]", f"an entry has a form that cannot be read ({error!r})")
+        found = None
     if reader.mistakes or found is None:
         raise Mistakes(reader.mistakes)
     return found
 
 
-_FACT_KEYS = {"concept", "when", "share", "date", "until", "fields", "none", "level_sd", "status", "besides", "was", "source", "ours"}
+_PEOPLE_KEYS = {
+    "prefix", "identifier_system", "trait", "model", "date", "fact", "guest", "spellings", "slips", "shares",
+}  # fmt: skip
+_FACT_KEYS = {
+    "concept", "when", "share", "date", "until", "fields", "none", "level_sd", "status", "besides", "was",
+    "source", "ours",
+}  # fmt: skip
 _PLAN_KEYS = {"is", "of", "weights", "by", "per", "other", "uniform", "normal", "lognormal", "least", "most"}
 _REPORT_KEYS = {"unit", "units", "decimals", "limits", "limits_share", "floor", "bounds", "interval_share", "codes"}
 _DATE_KEYS = {"before", "after", "days", "years", "is", "partial", "source", "ours"}
@@ -77,8 +101,7 @@ class _Reader:
         if not isinstance(table, Mapping):
             self.wrong("[people]", "this file has no table [people]")
             return None
-        known = {"prefix", "identifier_system", "trait", "model", "date", "fact", "guest", "spellings", "slips", "shares"}
-        self.keys(table, known, "[people]")
+        self.keys(table, _PEOPLE_KEYS, "[people]")
         for name, entry in table.get("trait", {}).items():
             self.sourced(entry, f"trait {name}")
             self.keys(entry, _PLAN_KEYS | _NOTES, f"trait {name}")
@@ -93,11 +116,15 @@ class _Reader:
                 self.shares[name] = self.plan(entry, f"share {name}") or ALL
         facts = tuple(self.fact(entry, "fact", True) for entry in table.get("fact", []))
         guests = tuple(self.guest(entry) for entry in table.get("guest", []))
+        spellings, slips = (
+            {name: entry for name, entry in table.get(part, {}).items() if name not in _NOTES}
+            for part in ("spellings", "slips")
+        )
         return PeopleAssumptions(
             str(table.get("prefix", "SYN")), str(table.get("identifier_system", "urn:equipoise:synthetic")),
             MappingProxyType(self.traits), MappingProxyType(model), MappingProxyType(self.dates), facts, guests,
-            MappingProxyType({unit: self.spelling(unit, entry) for unit, entry in table.get("spellings", {}).items() if unit not in _NOTES}),
-            MappingProxyType({name: Decimal(share) for name, share in table.get("slips", {}).items() if name not in _NOTES}),
+            MappingProxyType({unit: self.spelling(unit, entry) for unit, entry in spellings.items()}),
+            MappingProxyType({name: Decimal(share) for name, share in slips.items()}),
         )  # fmt: skip
 
     def check_traits(self, answers: Mapping[str, str], where: str) -> None:
@@ -115,7 +142,7 @@ class _Reader:
 
     # -------------------------------------------------------------- plans
     def plan(self, entry: Any, where: str) -> Plan | None:
-        """The plan of a value: a text or number (always that), [low, high], or a table of one of the forms; None without."""
+        """The plan of a value: a text or number (always that), [low, high], or a table of one of the forms; or None."""
         if isinstance(entry, bool):
             return Always(YES if entry else NO)
         if isinstance(entry, (str, int, Decimal, date)):
@@ -172,8 +199,12 @@ class _Reader:
         if isinstance(entry, (str, date)):
             entry = {"is": entry}
         self.keys(entry, _DATE_KEYS, where)
-        partial = self.plan({"weights": entry["partial"]}, where) if "partial" in entry else None
+        exactness = entry.get("partial", {})
+        partial = self.plan(exactness if exactness.keys() & {"of", "by"} else {"weights": exactness}, where)
+        partial = partial if exactness else None
         if "is" in entry:
+            if read_span(str(entry["is"])) is None:
+                self.wrong(where, f'"{entry["is"]}" is neither a date that stands above nor a day, a month or a year')
             return DatePlan("", 0, Always(str(entry["is"])), False, partial)
         anchor = str(entry.get("before", entry.get("after", "")))
         if anchor != "today" and anchor not in self.dates:
@@ -215,12 +246,15 @@ class _Reader:
             self.wrong(where, "says no value")
         if entry.get("none") and concept.kind != "record":
             self.wrong(where, 'only a record can be stated as "none"')
+        status = self.plan(entry.get("status", "final"), where) or Always("final")
+        for each in _answers(status, self.traits) - set(STATUSES):
+            self.wrong(where, f'"{each}" is not a status ({", ".join(STATUSES)})')
         return FactPlan(
             name, value, MappingProxyType(when), self.share(entry.get("share"), where),
             tuple(self.day(each, where) for each in (dates if isinstance(dates, list) else [dates])),
             self.day(entry["until"], where) if "until" in entry else "", MappingProxyType(fields),
             bool(entry.get("none", False)), Decimal(entry.get("level_sd", 0)),
-            self.plan(entry.get("status", "final"), where) or Always("final"), bool(entry.get("besides", False)),
+            status, bool(entry.get("besides", False)),
             replace(value, plan=self.plan(entry["was"], where)) if "was" in entry else None,
         )  # fmt: skip
 
@@ -275,9 +309,9 @@ class _Reader:
         for name in entry.get("without", []):
             if name not in self.vocabulary:
                 self.wrong(where, f'"{name}" is not a concept')
+        dates = {name: self.date(part, f"{where}, date {name}") for name, part in entry.get("dates", {}).items()}
         return Guest(
-            str(entry.get("name", "")), str(entry.get("why", "")), MappingProxyType(traits),
-            MappingProxyType({name: self.date(part, f"{where}, date {name}") for name, part in entry.get("dates", {}).items()}),
+            str(entry.get("name", "")), str(entry.get("why", "")), MappingProxyType(traits), MappingProxyType(dates),
             tuple(self.fact(part, f"{where}, fact", False) for part in entry.get("fact", [])),
             frozenset(entry.get("without", ())), tuple(entry.get("identifiers", ())),
         )  # fmt: skip

@@ -19,8 +19,8 @@ _PATIENT = {"birthDate": "birthDate", "gender": "gender", "deceased": "deceasedD
 class Found:
     """A code that says something: in which kind of resource, its words, what else the resource must name.
 
-    states: fields that the resource says thereby. site: where in the body. used: a further code (the tracer, the intent,
-    the coded answer). against: the record is a "no" (a consent that was withdrawn).
+    states: fields that the resource says thereby; states_text: in words. site: where in the body. used: a further code
+    (the tracer, the intent, the coded answer). against: the record is a "no" (a consent that was withdrawn).
     """
 
     way: str
@@ -138,13 +138,16 @@ class Codes:
                 stated = set(sets) | ({further[0]} if further and used is not None else set())
                 if way == "medication" and set(fields) - stated:
                     continue  # a treatment's other fields could not be joined to it
-                yield Found(way, self.coding(written), self._vocabulary[concept].label, frozenset(stated), site, used)
+                yield Found(way, self.coding(written), self._shown(concept, sets), frozenset(stated), site, used)
 
     def _states_field(self, entry: Mapping[str, Any], mark: str) -> bool:
         """Is a code of the mark also the answer of a field (a tracer)?"""
-        return any(written in part.get("also", {}) for part in entry.get("fields", {}).values() for written in self._marks.get(mark, {}))
+        fields = entry.get("fields", {}).values()
+        return any(written in part.get("also", {}) for part in fields for written in self._marks.get(mark, {}))
 
-    def _further(self, entry: Mapping[str, Any], fields: Mapping[str, Value], stated: set[str]) -> tuple[str, Coding] | None:
+    def _further(
+        self, entry: Mapping[str, Any], fields: Mapping[str, Value], stated: set[str]
+    ) -> tuple[str, Coding] | None:
         for name, part in entry.get("fields", {}).items():
             for written, is_ in _saying(part.get("also", {})):
                 if name not in stated and fields.get(name) == Choice(frozenset([is_])):
@@ -155,15 +158,24 @@ class Codes:
         """A record of which one coded answer sets fields."""
         entry = self._concepts.get(concept, {})
         code = self.observation(concept, "", "")
-        for written, details in entry.get("answers", {}).items() if code else ():
+        if code is None:
+            return
+        for written, details in entry.get("answers", {}).items():
             sets = details.get("sets", {})
-            if sets and code and all(fields.get(name) == Choice(frozenset([answer])) for name, answer in sets.items()):
-                text = ", ".join(self._vocabulary[concept].fields[name].answer_label(answer) for name, answer in sets.items())
-                yield Found("observation", code["coding"][0], code["text"], frozenset(sets), used=self.coding(written), states_text=text)
+            if sets and all(fields.get(name) == Choice(frozenset([answer])) for name, answer in sets.items()):
+                used, text = self.coding(written), self._shown(concept, sets)
+                yield Found(
+                    "observation", code["coding"][0], code["text"], frozenset(sets), None, used, states_text=text
+                )
+
+    def _shown(self, concept: str, sets: Mapping[str, str]) -> str:
+        """How people read what a code says: the answers that it sets, else the concept."""
+        known = self._vocabulary[concept]
+        return ", ".join(known.fields[name].answer_label(answer) for name, answer in sets.items()) or known.label
 
 
 def _url(entry: Any) -> str:
-    urls = entry.get("urls") if isinstance(entry, Mapping) else entry
+    urls = entry["urls"] if isinstance(entry, Mapping) else entry
     return str(urls[0])
 
 

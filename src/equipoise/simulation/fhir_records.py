@@ -1,26 +1,34 @@
 """A virtual person's entries -> HL7 FHIR R4 resources, each labelled as test health data.
 
-Where the trial's codes.toml binds a code, the resource is the standard one with the first such code; what no code says is
-in the plain form (urn:equipoise:concept). Both are what exchange/fhir reads.
+Where the trial's codes.toml binds a code, the resource is the standard one with the first such code; what no code says
+is in the plain form (urn:equipoise:concept). Both are what exchange/fhir reads.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from ..concepts import YES, Concept, Vocabulary
-from ..dates import ANY_DAY, EARLIEST, LATEST, Span
-from ..facts import ONGOING, Choice, Fact, Nothing, ReferenceRange, Text, Value, is_record
-from ..quantities import Quantity, read_unit
+from ..dates import ANY_DAY, Span
+from ..facts import ONGOING, Choice, Fact, Nothing, Text, Value, is_record
+from ..quantities import Quantity
 from .fhir_codes import Codes, Found
+from .fhir_elements import (
+    PLAIN,
+    Resource,
+    coded,
+    date_text,
+    dated,
+    limits_element,
+    plain,
+    quantity_element,
+    reference,
+    to,
+    whole_number,
+)  # fmt: skip
 from .people import Entry, VirtualPerson
 
-Resource = dict[str, Any]
-
-PLAIN: Final = "urn:equipoise:concept"
-UCUM: Final = "http://unitsofmeasure.org"
 META: Final = {
     "security": [
         {
@@ -29,7 +37,9 @@ META: Final = {
             "display": "test health data",
         }
     ],
-    "tag": [{"system": "urn:equipoise:synthetic", "code": "synthetic", "display": "synthetic: a person who does not exist"}],
+    "tag": [
+        {"system": "urn:equipoise:synthetic", "code": "synthetic", "display": "synthetic: a person who does not exist"}
+    ],
 }
 _CLINICAL: Final = "http://terminology.hl7.org/CodeSystem"
 
@@ -45,7 +55,10 @@ def person_resources(person: VirtualPerson, vocabulary: Vocabulary, codes: Codes
 
 def _patient(person: VirtualPerson, codes: Codes, system: str) -> Resource:
     """A Patient without a name: its identifier says that it is synthetic."""
-    identifiers = [{"system": system if n == 0 else f"{system}:{n + 1}", "value": value} for n, value in enumerate(person.identifiers)]
+    identifiers = [
+        {"system": system if n == 0 else f"{system}:{n + 1}", "value": value}
+        for n, value in enumerate(person.identifiers)
+    ]
     return {"resourceType": "Patient", "id": person.id, "meta": META, "identifier": identifiers, "active": True}
 
 
@@ -76,16 +89,18 @@ class _Record:
     def _made(self) -> Iterator[Resource]:
         fact, concept = self.fact, self.concept
         if isinstance(fact.value, Nothing):
-            yield self._observation(_plain(concept.name, concept.label)) | {"valueCodeableConcept": _plain("none", "none")}
+            yield self._observation(plain(concept.name, concept.label)) | {
+                "valueCodeableConcept": plain("none", "none")
+            }
         elif concept.kind == "record":
             yield from self._record()
         elif (found := self.codes.statement(concept.name, fact.value)) is not None:
             yield self._statement(found)
         else:
-            code = self.codes.observation(concept.name, "", self.entry.code) or _plain(concept.name, concept.label)
+            code = self.codes.observation(concept.name, "", self.entry.code) or plain(concept.name, concept.label)
             observation = self._observation(code) | self._value(fact.value, concept, "", self.entry.unit)
             if fact.reference is not None:
-                observation["referenceRange"] = [_limits(fact.reference, self.entry.unit)]
+                observation["referenceRange"] = [limits_element(fact.reference, self.entry.unit)]
             yield observation
 
     # ------------------------------------------------------------ shapes
@@ -109,20 +124,20 @@ class _Record:
     def _observation(self, code: Resource, **links: list[Resource]) -> Resource:
         made = self._new("Observation") | {"status": self._status()}
         made |= links
-        made |= {"code": code, "subject": _reference(f"Patient/{self.person}")}
-        return made | _dated("effective", self.fact)
+        made |= {"code": code, "subject": reference(f"Patient/{self.person}")}
+        return made | dated("effective", self.fact)
 
     def _value(self, value: Value, concept: Concept, field: str, unit: str) -> Resource:
         """value[x] of an Observation or a component; `concept` is the field's own where there is a field."""
         match value:
             case Quantity():
-                return _quantity(value, unit, concept)
+                return quantity_element(value, unit, concept)
             case Choice(answers):
                 if concept.kind == "yes_no" and not self.codes.answer(self.fact.concept, field, next(iter(answers))):
                     return {"valueBoolean": answers == {YES}}
                 return {"valueCodeableConcept": self._answers(answers, concept, field)}
             case Span():
-                return {"valueDateTime": _date(value)}
+                return {"valueDateTime": date_text(value)}
             case Text(text):
                 return {"valueString": text}
             case _:
@@ -144,22 +159,24 @@ class _Record:
         """A diagnosis or an allergy that states an answer by its code."""
         fact = self.fact
         shown = {"coding": [found.coding], "text": found.text}
-        subject = _reference(f"Patient/{self.person}")
+        subject = reference(f"Patient/{self.person}")
         if found.way == "allergy":
-            made = self._new("AllergyIntolerance") | {"clinicalStatus": _coded(f"{_CLINICAL}/allergyintolerance-clinical", "active")}
-            made |= {"verificationStatus": _coded(f"{_CLINICAL}/allergyintolerance-verification", "confirmed")}
+            made = self._new("AllergyIntolerance") | {
+                "clinicalStatus": coded(f"{_CLINICAL}/allergyintolerance-clinical", "active")
+            }
+            made |= {"verificationStatus": coded(f"{_CLINICAL}/allergyintolerance-verification", "confirmed")}
             made |= {"code": shown, "patient": subject}
-            return made | ({"recordedDate": _date(fact.when)} if fact.when != ANY_DAY else {})
-        made = self._new("Condition") | {"clinicalStatus": _coded(f"{_CLINICAL}/condition-clinical", "active")}
-        made |= {"verificationStatus": _coded(f"{_CLINICAL}/condition-ver-status", "confirmed"), "code": shown}
+            return made | ({"recordedDate": date_text(fact.when)} if fact.when != ANY_DAY else {})
+        made = self._new("Condition") | {"clinicalStatus": coded(f"{_CLINICAL}/condition-clinical", "active")}
+        made |= {"verificationStatus": coded(f"{_CLINICAL}/condition-ver-status", "confirmed"), "code": shown}
         if found.site is not None:
             made |= {"bodySite": [{"coding": [found.site]}]}
         made |= {"subject": subject}
-        return made | ({"onsetDateTime": _date(fact.when)} if fact.when != ANY_DAY else {})
+        return made | ({"onsetDateTime": date_text(fact.when)} if fact.when != ANY_DAY else {})
 
     # ------------------------------------------------------------ records
     def _record(self) -> Iterator[Resource]:
-        """The main resource, then what it cannot say: fields with codes of their own, and the rest in one plain record."""
+        """The main resource, then what it cannot say: fields with codes of their own, the rest in one plain record."""
         fact = self.fact
         assert is_record(fact.value)
         fields = dict(fact.value)
@@ -168,15 +185,17 @@ class _Record:
             yield main
         coded = {name: code for name in fields if (code := self.codes.observation(fact.concept, name, ""))}
         rest = {name: value for name, value in fields.items() if name not in coded}
-        link = {"partOf": [_to(main)]} if main is not None and main["resourceType"] != "Observation" else {}
-        link = {"derivedFrom": [_to(main)]} if main is not None and main["resourceType"] == "Observation" else link
+        link = {"partOf": [to(main)]} if main is not None and main["resourceType"] != "Observation" else {}
+        link = {"derivedFrom": [to(main)]} if main is not None and main["resourceType"] == "Observation" else link
         results: list[Resource] = []
         if main is None or rest:
             results.append(self._plain_record(rest, link))
-            link = link or {"derivedFrom": [_to(results[0])]}
+            link = link or {"derivedFrom": [to(results[0])]}
         for name, code in coded.items():
             part = self.concept.fields[name]
-            results.append(self._observation(code, **link) | self._value(fields[name], part, name, self.entry.units.get(name, "")))
+            results.append(
+                self._observation(code, **link) | self._value(fields[name], part, name, self.entry.units.get(name, ""))
+            )
         yield from results
         if self.codes.assembled(fact.concept) and len(results) > 1:
             yield self._report(results)
@@ -197,15 +216,18 @@ class _Record:
 
     def _consent(self, found: Found) -> Resource:
         made = self._new("Consent") | {"status": self._otherwise("inactive" if found.against else "active")}
-        made |= {"scope": {"coding": [found.coding]}, "category": [_plain(self.concept.name, self.concept.label)]}
-        return made | {"patient": _reference(f"Patient/{self.person}"), "dateTime": _date(self.fact.when)}
+        made |= {"scope": {"coding": [found.coding]}, "category": [plain(self.concept.name, self.concept.label)]}
+        return made | {"patient": reference(f"Patient/{self.person}"), "dateTime": date_text(self.fact.when)}
 
     def _otherwise(self, status: str) -> str:
         return "entered-in-error" if self.entry.status == "entered-in-error" else status
 
     def _procedure(self, found: Found) -> Resource:
-        made = self._new("Procedure") | {"status": self._otherwise("completed"), "code": {"coding": [found.coding], "text": found.text}}
-        made |= {"subject": _reference(f"Patient/{self.person}")} | _dated("performed", self.fact)
+        made = self._new("Procedure") | {
+            "status": self._otherwise("completed"),
+            "code": {"coding": [found.coding], "text": found.text},
+        }
+        made |= {"subject": reference(f"Patient/{self.person}")} | dated("performed", self.fact)
         if found.used is not None:
             made |= {"usedCode": [{"coding": [found.used]}]}
         return made
@@ -215,16 +237,16 @@ class _Record:
         if found.used is not None or not self.fact.when.exact:
             return self._procedure(found)
         made = self._new("ImagingStudy") | {"status": self._otherwise("available"), "modality": [found.coding]}
-        made |= {"subject": _reference(f"Patient/{self.person}"), "started": _date(self.fact.when)}
+        made |= {"subject": reference(f"Patient/{self.person}"), "started": date_text(self.fact.when)}
         made |= {"numberOfSeries": 1, "description": found.text}
-        series: Resource = {"uid": f"2.25.{_whole_number(made['id'])}", "number": 1, "modality": found.coding}
+        series: Resource = {"uid": f"2.25.{whole_number(made['id'])}", "number": 1, "modality": found.coding}
         return made | {"series": [series | ({"bodySite": found.site} if found.site is not None else {})]}
 
     def _medication(self, found: Found) -> Resource:
         status = "active" if self.fact.end == ONGOING else "completed"
         made = self._new("MedicationStatement") | {"status": self._otherwise(status)}
         made |= {"medicationCodeableConcept": {"coding": [found.coding], "text": found.text}}
-        made |= {"subject": _reference(f"Patient/{self.person}")} | _dated("effective", self.fact)
+        made |= {"subject": reference(f"Patient/{self.person}")} | dated("effective", self.fact)
         return made | ({"reasonCode": [{"coding": [found.used]}]} if found.used is not None else {})
 
     def _scored(self, found: Found) -> Resource:
@@ -237,18 +259,22 @@ class _Record:
         components: list[Resource] = []
         for name, value in fields.items():
             part = self.concept.fields[name]
-            components.append({"code": _plain(name, part.label)} | self._value(value, part, name, self.entry.units.get(name, "")))
-        made = self._observation(_plain(self.concept.name, self.concept.label), **link)
+            components.append(
+                {"code": plain(name, part.label)} | self._value(value, part, name, self.entry.units.get(name, ""))
+            )
+        made = self._observation(plain(self.concept.name, self.concept.label), **link)
         return made | ({"component": components} if components else {})
 
     def _report(self, results: list[Resource]) -> Resource:
         """The report that holds the Observations of one record together."""
-        made = self._new("DiagnosticReport") | {"status": self._status(), "code": _plain(self.concept.name, self.concept.label)}
-        made |= {"subject": _reference(f"Patient/{self.person}")} | _dated("effective", self.fact)
-        return made | {"result": [_to(each) for each in results]}
+        made = self._new("DiagnosticReport") | {
+            "status": self._status(),
+            "code": plain(self.concept.name, self.concept.label),
+        }
+        made |= {"subject": reference(f"Patient/{self.person}")} | dated("effective", self.fact)
+        return made | {"result": [to(each) for each in results]}
 
 
-# ---------------------------------------------------------------- elements
 def _fits_patient(patient: Resource, element: tuple[str, str], fact: Fact) -> bool:
     """A Patient states each once; a second statement that differs is an Observation."""
     return element[1] not in patient and not (element[0] == "deceased" and fact.value == ANY_DAY)
@@ -258,77 +284,4 @@ def _patient_value(element: str, fact: Fact) -> str:
     if isinstance(fact.value, Choice):
         return next(iter(fact.value.answers))
     assert isinstance(fact.value, Span)
-    return _date(fact.value)
-
-
-def _plain(code: str, text: str) -> Resource:
-    return {"coding": [{"system": PLAIN, "code": code}], "text": text}
-
-
-def _coded(system: str, code: str) -> Resource:
-    return {"coding": [{"system": system, "code": code}]}
-
-
-def _reference(key: str) -> Resource:
-    return {"reference": key}
-
-
-def _to(resource: Resource) -> Resource:
-    return _reference(f"{resource['resourceType']}/{resource['id']}")
-
-
-def _date(span: Span) -> str:
-    """A span as a FHIR date: a day, a month or a year."""
-    first, last = span.first, span.last
-    if first == last:
-        return first.isoformat()
-    return first.isoformat()[:7] if (first.year, first.month) == (last.year, last.month) else first.isoformat()[:4]
-
-
-def _dated(stem: str, fact: Fact) -> Resource:
-    """stem[x]: a date-time, or a period for what has an end; nothing when no day is known."""
-    if fact.end is not None:
-        period = {} if fact.when.lo <= EARLIEST else {"start": _date(fact.when)}
-        return {f"{stem}Period": period | ({} if fact.end.hi >= LATEST else {"end": _date(fact.end)})}
-    return {} if fact.when == ANY_DAY else {f"{stem}DateTime": _date(fact.when)}
-
-
-def _decimal(number: Decimal) -> int | float:
-    """A decimal as JSON writes it; Python prints the shortest digits that mean it, so no machine writes another."""
-    return int(number) if number == number.to_integral_value() and number.as_tuple().exponent == 0 else float(number)
-
-
-def _unit(written: str, unit: str) -> Resource:
-    """The unit as written, with its UCUM code where it is written as that code."""
-    if written in ("", "1") and unit in ("{score}", "{INR}"):
-        return {"unit": unit, "system": UCUM, "code": unit}
-    return {"unit": written, "system": UCUM, "code": unit} if written == unit and read_unit(unit) == unit else {"unit": written}
-
-
-def _quantity(value: Quantity, written: str, concept: Concept) -> Resource:
-    unit = _unit(written or value.unit, value.unit)
-    lo, hi = value.lo, value.hi
-    if lo is not None and lo == hi:
-        if concept.whole and lo == lo.to_integral_value():
-            return {"valueInteger": int(lo)}
-        return {"valueQuantity": {"value": _decimal(lo), **unit}}
-    if lo is not None and hi is not None:
-        return {"valueRange": {"low": {"value": _decimal(lo), **unit}, "high": {"value": _decimal(hi), **unit}}}
-    sign = ("<" if value.hi_open else "<=") if hi is not None else (">" if value.lo_open else ">=")
-    bound = hi if hi is not None else lo
-    assert bound is not None
-    return {"valueQuantity": {"value": _decimal(bound), "comparator": sign, **unit}}
-
-
-def _limits(reference: ReferenceRange, written: str) -> Resource:
-    sides = {"low": reference.low, "high": reference.high}
-    return {
-        side: {"value": _decimal(limit.lo), **_unit(written or limit.unit, limit.unit)}
-        for side, limit in sides.items()
-        if limit is not None and limit.lo is not None
-    }
-
-
-def _whole_number(identifier: str) -> int:
-    """A number of its own for each identifier, for a DICOM uid (2.25.number)."""
-    return int.from_bytes(identifier.encode(), "big")
+    return date_text(fact.value)

@@ -1,13 +1,14 @@
 """Draws virtual people from a trial's assumptions: the entries of their records, and the facts that these state.
 
-Nobody is copied: every value comes from a plan and a seed. The same seed gives the same people on every machine, and the
-tenth person is the same whether ten are drawn or ten thousand.
+Nobody is copied: every value comes from a plan and a seed. The same seed gives the same people on every machine, and
+the tenth person is the same whether ten are drawn or ten thousand.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from itertools import pairwise
 from typing import Literal
 
 from ..concepts import Concept, Vocabulary
@@ -16,7 +17,20 @@ from ..exchange.values import measured
 from ..facts import NOTHING, ONGOING, Choice, Fact, ReferenceRange, Text, Value, record
 from ..quantities import Quantity, converted, exactly, number_text, read_unit, unit_text
 from .chance import EXACT, Chance
-from .plans import Always, By, DatePlan, FactPlan, FieldPlan, Guest, PeopleAssumptions, Plan, Report, Same, Spread, Weighed
+from .plans import (
+    Always,
+    By,
+    DatePlan,
+    FactPlan,
+    FieldPlan,
+    Guest,
+    PeopleAssumptions,
+    Plan,
+    Report,
+    Same,
+    Spread,
+    Weighed,
+)
 
 Status = Literal["final", "preliminary", "entered-in-error", "corrected", "superseded"]
 # Of these the records themselves say that they do not count.
@@ -69,7 +83,9 @@ def draw_people(
 class _Life:
     """One person in the making: what was drawn of them so far."""
 
-    def __init__(self, assumptions: PeopleAssumptions, vocabulary: Vocabulary, number: int, seed: int, on: date) -> None:
+    def __init__(
+        self, assumptions: PeopleAssumptions, vocabulary: Vocabulary, number: int, seed: int, on: date
+    ) -> None:
         self.id = f"{assumptions.prefix}-{number:04d}"
         self.assumptions = assumptions
         self.vocabulary = vocabulary
@@ -91,7 +107,9 @@ class _Life:
         for plan in self.plans():
             self.record(plan)
         scenario = self.guest.name if self.guest else ""
-        return VirtualPerson(self.id, (self.id, *(self.guest.identifiers if self.guest else ())), scenario, tuple(self.entries))
+        return VirtualPerson(
+            self.id, (self.id, *(self.guest.identifiers if self.guest else ())), scenario, tuple(self.entries)
+        )
 
     def plans(self) -> list[FactPlan]:
         """The entries to draw: a guest's own stand in the place of the usual ones of their concepts."""
@@ -158,7 +176,9 @@ class _Life:
     # ------------------------------------------------------------ entries
     def record(self, plan: FactPlan) -> None:
         """Adds the entries of a plan: one for each of its days that has come."""
-        if any(self.traits[trait] not in answers for trait, answers in plan.when.items()) or not self.happens(plan.share):
+        if any(self.traits[trait] not in answers for trait, answers in plan.when.items()) or not self.happens(
+            plan.share
+        ):
             return
         concept = self.vocabulary[plan.concept]
         level: Decimal | None = None
@@ -211,7 +231,9 @@ class _Life:
         day, span = self.day(plan.until)
         return ONGOING if day > self.today else span
 
-    def entry(self, plan: FactPlan, concept: Concept, value: FieldPlan, when: Span, end: Span | None, status: Status) -> Entry:
+    def entry(
+        self, plan: FactPlan, concept: Concept, value: FieldPlan, when: Span, end: Span | None, status: Status
+    ) -> Entry:
         source = f"{self.id}-{len(self.entries) + 1:03d}"
         fact = Fact(self.id, concept.name, NOTHING, when, end, f"virtual record {source}", id=source)
         if plan.none:
@@ -273,10 +295,10 @@ class _Life:
 
 
 def _interval(number: Decimal, bounds: tuple[Decimal, ...], unit: str) -> Quantity:
-    """The interval between two bounds in which a number lies: below the first, from one to the next, from the last on."""
+    """The interval in which a number lies: below the first bound, from one to the next, or from the last on."""
     if number < bounds[0]:
         return Quantity(None, bounds[0], unit, hi_open=True)
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         if number < high:
             return Quantity(low, high, unit)
     return Quantity(bounds[-1], None, unit)

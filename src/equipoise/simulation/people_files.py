@@ -1,4 +1,4 @@
-"""Writes virtual people as HL7 FHIR R4, newline-delimited JSON, one file a resource type, and a README.txt that says what they are."""
+"""Writes virtual people as FHIR R4, newline-delimited JSON, with a README.txt that says that nobody in them exists."""
 
 import json
 import shutil
@@ -36,7 +36,13 @@ class Written:
 
 
 def write_people(
-    trial: Protocol, assumptions: PeopleAssumptions, count: int, seed: int, folder: Path, on: date, progress: Progress | None = None
+    trial: Protocol,
+    assumptions: PeopleAssumptions,
+    count: int,
+    seed: int,
+    folder: Path,
+    on: date,
+    progress: Progress | None = None,
 ) -> Written:
     """Draws people as of the day `on` and writes their records into the folder, all or nothing.
 
@@ -46,22 +52,32 @@ def write_people(
     if count < 1:
         raise Fault(f"Draw at least one person: count is {count}.")
     check_may_write(folder)
+    place = folder.resolve()
+    new: Path | None = None
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise Fault(f"{folder} cannot be written ({error.strerror}): choose another folder.") from None
-    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
         files = _write(trial, assumptions, count, seed, new, on, progress)
         (new / README).write_text(_readme(trial, files, count, seed, on), "utf-8", newline="\n")
         new.chmod(0o755)
-        if folder.is_dir():
-            shutil.rmtree(folder)
-        new.rename(folder)
-    except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
-        raise
+        _put_in_place(new, place)
+    except OSError as error:
+        raise Fault(f"{folder} cannot be written ({error.strerror}): choose another folder.") from None
+    finally:
+        if new is not None:
+            shutil.rmtree(new, ignore_errors=True)  # gone already, unless something went wrong
     return Written(folder, count, files)
+
+
+def _put_in_place(new: Path, place: Path) -> None:
+    """Moves the new folder to its place; the old one, if any, goes only once the new one stands."""
+    if not place.is_dir():
+        new.rename(place)
+        return
+    old = new.with_name(f"{new.name}-old")
+    place.rename(old)
+    new.rename(place)
+    shutil.rmtree(old)
 
 
 def check_may_write(folder: Path) -> None:
@@ -74,13 +90,21 @@ def check_may_write(folder: Path) -> None:
         foreign = [name for name in inside if name != README and not name.endswith(".ndjson")]
         if not ours or foreign:
             held = ", ".join(foreign[:3] or inside[:3])
-            raise Fault(f"{folder} already holds other things ({held}): name a new or empty folder for the virtual people.")
+            raise Fault(
+                f"{folder} already holds other things ({held}): name a new or empty folder for the virtual people."
+            )
     elif folder.exists():
         raise Fault(f"{folder} is a file: name a new or empty folder for the virtual people.")
 
 
 def _write(
-    trial: Protocol, assumptions: PeopleAssumptions, count: int, seed: int, folder: Path, on: date, progress: Progress | None
+    trial: Protocol,
+    assumptions: PeopleAssumptions,
+    count: int,
+    seed: int,
+    folder: Path,
+    on: date,
+    progress: Progress | None,
 ) -> dict[str, int]:
     codes = Codes(trial.codes, trial.vocabulary)
     opened: dict[str, TextIO] = {}

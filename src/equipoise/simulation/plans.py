@@ -29,7 +29,7 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A number: uniform from first to second; normal with mean and sd; lognormal with median and sigma. Cut at the ends."""
+    """A number: uniform from first to second; normal with mean, sd; lognormal with median, sigma. Cut at the ends."""
 
     shape: Shape
     first: Decimal
@@ -60,7 +60,7 @@ ALL: Final = Always("1")
 
 @dataclass(frozen=True, slots=True)
 class DatePlan:
-    """A day, so many days or years (`amount`) before (sign -1) or after (1) another; `amount` a literal when there is no anchor.
+    """A day, so many days or years (`amount`) before (sign -1) or after (1) another; without an anchor a literal date.
 
     partial: how exactly records state it: day, month, year, none.
     """
@@ -78,8 +78,8 @@ class Report:
 
     unit: that in which the plan draws; units: those in which it is reported. decimals, limits, codes: by unit (codes:
     "system|code" where the unit decides it). limits_share: how often the laboratory states its limits. floor: smaller
-    numbers are reported as "<floor". bounds and interval_share: how often it is reported as one of the intervals between
-    these bounds, and which.
+    numbers are reported as "<floor". bounds and interval_share: how often it is reported as one of the intervals
+    between these bounds, and which.
     """
 
     unit: str
@@ -127,7 +127,7 @@ class FactPlan:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """A named scenario: the model person, with these traits, dates and entries of its own, and without those concepts."""
+    """A named scenario: the model person, with traits, dates and entries of its own, and without some concepts."""
 
     name: str
     why: str
@@ -143,7 +143,7 @@ class PeopleAssumptions:
     """What the people of a centre are assumed to be like.
 
     model: the traits of a person in whom everything is as the trial wants it. spellings: unit code -> spellings in
-    records, weighed. slips: how often a laboratory value is preliminary, entered in error beside the right one, or corrected.
+    records, weighed. slips: how often a number is preliminary, entered in error beside the right one, or corrected.
     """
 
     prefix: str

@@ -293,3 +293,11 @@ def test_codes_that_are_not_used_are_counted_in_one_entry() -> None:
 def test_the_first_day_is_read_as_written_whatever_the_offset() -> None:
     late = fact("haemoglobin", lab(valueQuantity=quantity(8, "g/dL"), effectiveDateTime="2026-03-02T00:10:00+14:00"))
     assert late.when == on_day(read_span("2026-03-02").first)  # type: ignore[union-attr]
+
+
+def test_the_limits_of_a_panel_are_not_those_of_its_components() -> None:
+    part = {"code": code(LOINC, "718-7"), "valueQuantity": quantity(9.1, "g/dL")}
+    panel = observation(code(LOINC, "58410-2"), component=[part], referenceRange=[{"high": quantity(16, "g/dL")}])
+    assert fact("haemoglobin", panel).reference is None
+    panel["component"] = [{**part, "referenceRange": [{"high": quantity(16, "g/dL"), "type": {"text": "normal"}}]}]
+    assert fact("haemoglobin", panel).reference == ReferenceRange(None, exactly(16, "g/dL"))

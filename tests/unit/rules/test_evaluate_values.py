@@ -92,6 +92,7 @@ LIMITS = [
     (RISE, [CONSENT, BASE, f("creatinine", "123.788 umol/L", LAST)], "TRUE"),
     (RISE, [BASE, f("creatinine", "1.4 mg/dL", LAST)], "UNKNOWN missing"),
     (RISE, [CONSENT, f("creatinine", "1.4 mg/dL", LAST)], "UNKNOWN stale"),
+    (RISE, [CONSENT, f("creatinine", "1.0 mg/dL", "2026-03"), f("creatinine", "2.0 mg/dL", LAST)], "UNKNOWN imprecise"),
     ("creatinine falls > 50 % from consent", [CONSENT, BASE, f("creatinine", "0.49 mg/dL", LAST)], "TRUE"),
     ("creatinine falls > 50 % from consent", [CONSENT, BASE, f("creatinine", "0.5 mg/dL", LAST)], "FALSE"),
 ]  # fmt: skip
@@ -130,7 +131,7 @@ ANSWERS = [
     ("scan.elsewhere includes [bone, nodes]", [f("scan", {"elsewhere": "nodes+unclear"}, LAST)], "TRUE"),
     ("highest operation.residual in [R0, R1]", [f("operation", {"residual": "R2"}, BEFORE), f("operation", {"residual": "R0"}, LAST)], "FALSE"),
     ("highest operation.residual in [R0, R1]", [f("operation", {"residual": "R1"}, LAST)], "UNKNOWN missing"),
-    ("lowest operation.residual is R0", [f("operation", {"residual": "R0"}, BEFORE), f("operation", {"residual": "R2"}, LAST)], "UNKNOWN missing"),
+    ("lowest operation.residual is R0", [f("operation", {"residual": "R0"}, BEFORE), f("operation", {"residual": "R2"}, LAST)], "TRUE"),
 ]  # fmt: skip
 
 WRONG = [
@@ -142,8 +143,6 @@ WRONG = [
         "_among: no answer at all counts as every answer"),
     bug("consent.withdrawn is yes", [f("consent", {"withdrawn": "yes"}, BEFORE), f("consent", {}, LAST)], "FALSE",
         "_select passes over records without the field, also where its absence is a no"),
-    bug(RISE, [CONSENT, f("creatinine", "1.0 mg/dL", "2026-03"), f("creatinine", "2.0 mg/dL", LAST)], "UNKNOWN imprecise",
-        "_change: a value only perhaps before the baseline is taken as the baseline"),
     bug(RISE, [CONSENT, f("creatinine", "0 mg/dL", "2026-03-01")], "UNKNOWN uncheckable",
         "_change: 0 has risen by 40 % from 0"),
     bug("bilirubin > 3 x ULN", [f("bilirubin", "9 mg/dL", LAST, high="1.2 mg/dL"), f("bilirubin", "9 mg/dL", LAST)], "TRUE",

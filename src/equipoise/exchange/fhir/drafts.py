@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ...concepts import Vocabulary
 from ...dates import ANY_DAY, Span
@@ -59,11 +59,11 @@ class Draft(NamedTuple):
     free_text: str = ""
 
 
-def begun(role: Role, concept: str, item: Item, subject: str) -> Draft:
-    """A draft of which only the origin is known."""
+def begun(role: Role, concept: str, item: Item, subject: str, **known: Any) -> Draft:
+    """A draft from a resource: its origin, and what is known of it."""
     resource = item.resource
     issued = text(resource, "issued") or text(resource, "recordedDate") or text(node(resource, "meta"), "lastUpdated")
-    return Draft(role, concept, subject, item.file, item.ordinal, item.key, item.source, issued=issued)
+    return Draft(role, concept, subject, item.file, item.ordinal, item.key, item.source, issued=issued, **known)
 
 
 class Complaint(NamedTuple):
@@ -118,6 +118,7 @@ class Gathered:
     unused: dict[str, Counter[str]] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
     read: int = 0
+    synthetic: bool = False
 
     def complain(self, item: Item, subject: str, kind: str, why: str, what: str = "", held: bool = False) -> None:
         """Notes that a resource, or a part of it, could not be read."""

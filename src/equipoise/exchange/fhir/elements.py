@@ -116,7 +116,8 @@ class Item(NamedTuple):
     """One resource where it was met.
 
     key: by which others refer to it ("Observation/91"); source: what people are shown (the same, or where it stands).
-    file: its bundle, as bundles.origin names it, or its file. base: the server that its full URL names. ordinal: its number in the order of reading.
+    file: its bundle, as bundles.origin names it, or its file. ordinal: its number in the order of reading.
+    base: the server that its full URL names.
     owner, owner_subject: the container of a contained resource, and whom that is about.
     urls: the full URLs of its bundle -> keys.
     """

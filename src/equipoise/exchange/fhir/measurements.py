@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from ...concepts import NO, YES, Concept
@@ -170,8 +172,13 @@ def _not_an_answer(value: Node, concept: Concept) -> Reading:
 
 def unit_of(quantity: Node, concept: Concept) -> tuple[str, str]:
     """The unit of a Quantity, and a doubt when its code and its text name two: the UCUM code counts first."""
-    code, unit = text(quantity, "code").strip(), text(quantity, "unit").strip()
-    coded_unit = code if text(quantity, "system") in UCUM or not unit else ""
+    code, unit = text(quantity, "code"), text(quantity, "unit")
+    return _one_unit(code.strip(), unit.strip(), quantity.get("system") in UCUM, concept.molar_mass)
+
+
+@lru_cache(maxsize=4096)
+def _one_unit(code: str, unit: str, ucum: bool, molar_mass: Fraction | None) -> tuple[str, str]:
+    coded_unit = code if ucum or not unit else ""
     if not coded_unit or not unit or coded_unit == unit:
         return coded_unit or unit or code, ""
     first, second = read_unit(coded_unit), read_unit(unit)
@@ -179,7 +186,7 @@ def unit_of(quantity: Node, concept: Concept) -> tuple[str, str]:
         return (unit if second else coded_unit), ""
     if second is None or first == second:
         return coded_unit, ""
-    by = factor(first, second, concept.molar_mass)
+    by = factor(first, second, molar_mass)
     pure = ("ratio", "score", "INR")
     if by == 1 or (by is None and dimension(first) in pure and dimension(second) in pure):
         return coded_unit, ""
@@ -259,16 +266,20 @@ def reference_ranges(observation: Node, concept: Concept, unit: str) -> tuple[Ap
     """The reference ranges that say what is normal, each with the sex and age for which it holds."""
     found: list[Applies] = []
     for each in nodes(observation, "referenceRange"):
-        kinds = {code for _, code in codings(node(each, "type"))}
-        if kinds and _NORMAL not in kinds:
+        kinds = codings(each["type"]) if "type" in each else []
+        if kinds and not any(code == _NORMAL for _, code in kinds):
             continue
         limits = _limits(each, concept, unit)
-        if limits is None:
-            continue
-        sexes = {_SEXES[pair] for pair in codings(each.get("appliesTo")) if pair in _SEXES}
-        ages = node(each, "age")
-        found.append(Applies(limits, sexes.pop() if len(sexes) == 1 else "", _years(ages, "low"), _years(ages, "high")))
+        if limits is not None:
+            narrowed = "appliesTo" in each or "age" in each
+            found.append(_applies(each, limits) if narrowed else Applies(limits))
     return tuple(found)
+
+
+def _applies(each: Node, limits: ReferenceRange) -> Applies:
+    sexes = {_SEXES[pair] for pair in codings(each.get("appliesTo")) if pair in _SEXES}
+    ages = node(each, "age")
+    return Applies(limits, sexes.pop() if len(sexes) == 1 else "", _years(ages, "low"), _years(ages, "high"))
 
 
 def _years(ages: Node, side: str) -> int | None:

@@ -8,7 +8,7 @@ from ...facts import Text, Value, chosen
 from ...quantities import Quantity
 from ..bindings import Binding
 from .bundles import target, targets
-from .drafts import Applies, Draft, Gathered, Role, begun
+from .drafts import Draft, Gathered, Role, begun
 from .elements import Coding, Item, Node, codings, malformed, node, nodes, text, words
 from .measurements import NO_ANSWERS, PLAIN_SYSTEM, Reading, read_value, reference_ranges, single_range, value_name
 from .plain import plain_facts
@@ -40,11 +40,11 @@ def read_observation(item: Item, subject: str, gathered: Gathered) -> None:
         plain_facts(item, subject, plain[0], gathered)
         return
     for binding in bound:
-        _take(item, resource, subject, binding, gathered, whole=True)
+        _take(item, resource, subject, binding, gathered)
     for component in components:
         for binding in _bound(codings(component.get("code")), gathered):
             if binding not in bound or not value_name(resource):
-                _take(item, component, subject, binding, gathered, whole=False)
+                _take(item, component, subject, binding, gathered)
 
 
 def _bound(pairs: list[Coding], gathered: Gathered) -> tuple[Binding, ...]:
@@ -72,7 +72,7 @@ def _unused(item: Item, subject: str, pairs: list[Coding], gathered: Gathered) -
     gathered.pass_over(item, pairs)
 
 
-def _take(item: Item, part: Node, subject: str, binding: Binding, gathered: Gathered, whole: bool) -> None:
+def _take(item: Item, part: Node, subject: str, binding: Binding, gathered: Gathered) -> None:
     """One value of an Observation, or of a component of it."""
     concept = gathered.vocabulary[binding.concept]
     target_concept = concept.fields[binding.field] if binding.field else concept
@@ -90,7 +90,7 @@ def _take(item: Item, part: Node, subject: str, binding: Binding, gathered: Gath
         gathered.complain(item, subject, "unreadable date", fault, target_concept.label, held=True)
     draft = _draft(item, subject, binding, concept, found, doubt, at, gathered)
     if draft.role == "fact" and target_concept.kind == "quantity":
-        draft = _with_limits(draft, part if part.get("referenceRange") else item.resource, concept, whole)
+        draft = _with_limits(draft, part, concept)
     if binding.if_fasting:
         draft = draft._replace(fasting="" if _says_fasting(item.resource) else (draft.specimen or "?"))
     if doubt:
@@ -151,24 +151,24 @@ def _draft(
     gathered: Gathered,
 ) -> Draft:
     resource = item.resource
-    values = dict(found.values)
-    draft = begun("fact", binding.concept, item, subject)._replace(when=at, reported=found.reported, doubt=doubt)
     specimen = target(node(resource, "specimen"), item, "Specimen") if "specimen" in resource else ""
+    common = {"when": at, "reported": found.reported, "doubt": doubt, "specimen": specimen}
     if concept.kind != "record":
-        return draft._replace(value=values[""], specimen=specimen)
-    fields: dict[str, Value] = {field or binding.field: value for field, value in values.items()}
+        return begun("fact", binding.concept, item, subject, value=found.values.get(""), **common)
+    fields: dict[str, Value] = {field or binding.field: value for field, value in found.values.items()}
     role: Role = "field" if binding.field else "event"
     graded_by = gathered.bindings.method_field.get((binding.concept, binding.field))
     if graded_by and words(resource.get("method")):
         fields[graded_by] = Text(words(resource["method"]))
-    return draft._replace(role=role, fields=fields, links=links_of(item), specimen=specimen, rank=3)
+    return begun(role, binding.concept, item, subject, fields=fields, links=links_of(item), rank=3, **common)
 
 
-def _with_limits(draft: Draft, node_with_ranges: Node, concept: Concept, whole: bool) -> Draft:
+def _with_limits(draft: Draft, part: Node, concept: Concept) -> Draft:
+    """The draft with the limits that stand beside this very value: a panel's are not its components'."""
     value = draft.value
-    if not isinstance(value, Quantity) or not node_with_ranges.get("referenceRange"):
+    if not isinstance(value, Quantity) or not part.get("referenceRange"):
         return draft
-    ranges: tuple[Applies, ...] = reference_ranges(node_with_ranges, concept, value.unit)
+    ranges = reference_ranges(part, concept, value.unit)
     if any(each.sex or each.from_age is not None or each.to_age is not None for each in ranges):
         return draft._replace(ranges=ranges)
     return draft._replace(reference=single_range(ranges))

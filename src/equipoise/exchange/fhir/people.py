@@ -132,9 +132,15 @@ def _join_by_key(positions: Sequence[int], patients: Sequence[Patient], groups: 
             one, two = patients[at], patients[other]
             shared = one.identifiers & two.identifiers
             # Other identifiers, or the same number on another server: another person.
-            strangers = (one.identifiers and two.identifiers) or (one.base and two.base and one.base != two.base)
+            strangers = _disjoint(one, two) or (one.base and two.base and one.base != two.base)
             if shared or (not strangers and (agree or (one.born and one.born == two.born))):
                 groups.join(at, other)
+
+
+def _disjoint(one: Patient, two: Patient) -> bool:
+    """Have both identifiers, and none in common (a number without its system may be the other's)?"""
+    numbers, others = ({each.partition("|")[2] for each in patient.identifiers} for patient in (one, two))
+    return bool(numbers and others and not numbers & others)
 
 
 def _join_by_identifier(
@@ -186,7 +192,7 @@ def _named(
     contested = {key for key, positions in by_key.items() if len({groups.find(at) for at in positions}) > 1}
     names: dict[int, str] = {}
     taken: set[str] = set()
-    for root, group in sorted(members.items(), key=lambda each: min(p.ordinal for p in each[1])):
+    for root, group in sorted(members.items(), key=lambda each: min(map(_told_apart_by, each[1]))):
         chosen = min(group, key=lambda patient: (patient.key in contested, patient.id, patient.file))
         name = f"{chosen.id} ({' '.join(chosen.file.split())})" if chosen.key in contested else chosen.id
         while name in taken:
@@ -213,6 +219,11 @@ def _named(
         {person: frozenset(known) for person, known in identifiers.items()},
         tuple(unread),
     )
+
+
+def _told_apart_by(patient: Patient) -> tuple[object, ...]:
+    """An order of patients that does not depend on the order of reading."""
+    return (patient.id, patient.file, patient.born, sorted(patient.identifiers))
 
 
 def _also_known_as(patient: Patient, person: str) -> set[str]:

@@ -35,6 +35,7 @@ _READERS: dict[str, Reader] = {
     "AllergyIntolerance": read_allergy,
     "Consent": read_consent,
 }
+_ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 _FASTING = {("http://terminology.hl7.org/CodeSystem/v2-0916", "F")}
 
 
@@ -141,12 +142,19 @@ def _is_of_another_kind(subject: str) -> bool:
 
 def _patient(item: Item, gathered: Gathered) -> None:
     gathered.patients.append(patient_of(item))
+    gathered.synthetic = gathered.synthetic or _is_test_data(item)
     register(item, item.key, gathered)
     gathered.subjects[item.key, item.file] = None
     bad = malformed(item.resource)
     if bad:
         gathered.complain(item, item.key, "malformed", f"{bad} has the wrong form")
     read_patient(item, gathered)
+
+
+def _is_test_data(item: Item) -> bool:
+    """Does the resource say of itself that it is test health data (HL7 ActReason HTEST)?"""
+    labels = nodes(node(item.resource, "meta"), "security")
+    return any(each.get("code") == "HTEST" and each.get("system") == _ACT_REASON for each in labels)
 
 
 def _specimen(item: Item, gathered: Gathered) -> None:

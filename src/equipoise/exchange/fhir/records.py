@@ -67,7 +67,7 @@ def _grouped(drafts: Sequence[Draft], links: Mapping[str, frozenset[str]], assem
     and refers to nothing joins what else is of the same day."""
     group_of: dict[str, int] = {}
     groups: dict[int, list[Draft]] = {}
-    for number, draft in enumerate(sorted(drafts, key=lambda each: (each.rank, each.key))):
+    for number, draft in enumerate(sorted(drafts, key=_order)):
         keys = set(draft.links).union(*(links.get(key, frozenset()) for key in draft.links))
         if assemble and draft.specimen:
             keys.add(draft.specimen)
@@ -83,6 +83,12 @@ def _grouped(drafts: Sequence[Draft], links: Mapping[str, frozenset[str]], assem
         group_of.update(dict.fromkeys(keys, number))
     found = list(groups.values())
     return _by_day(found) if assemble else found
+
+
+def _order(draft: Draft) -> tuple[object, ...]:
+    """An order that does not depend on the order of reading, not even for two versions of one resource."""
+    stated = sorted((name, str(value)) for name, value in draft.fields.items())
+    return (draft.rank, draft.key, draft.issued, draft.reported, draft.when, stated)
 
 
 def _one_event(group: Iterable[Draft]) -> bool:
@@ -142,7 +148,7 @@ def _conflict(group: Sequence[Draft], concept: Concept) -> bool:
 def _record(group: Sequence[Draft], concept: Concept) -> Draft:
     """One record of a group. Its date is that of the resource that knows it best; where it says two different things of
     one field nothing of it may be used."""
-    ordered = sorted(group, key=lambda draft: (draft.rank, draft.key))
+    ordered = sorted(group, key=_order)
     first = ordered[0]
     if len(ordered) == 1:
         return first

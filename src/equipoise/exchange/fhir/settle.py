@@ -78,7 +78,7 @@ def settle(gathered: Gathered, unread: list[Unread]) -> Reading:
         if complaint.ordinal not in gone:
             unread.append(_told(complaint, identity))
     unread.extend(_account(gathered))
-    return Reading(_people(gathered, identity), tuple(facts), tuple(unread), gathered.read)
+    return Reading(_people(gathered, identity), tuple(facts), tuple(unread), gathered.read, gathered.synthetic)
 
 
 def _drain(gathered: Gathered) -> None:
@@ -178,7 +178,8 @@ def _plain_fact(
     if draft.ranges:
         sex, born = known.get(person, ("", None))
         reference = _range_for(draft.ranges, sex, born, draft.when)
-    assert draft.value is not None
+    if draft.value is None:
+        return None  # codes.toml gives an answer to another field of what is no record: `check` says so
     return _fact(person, draft, draft.value, reference)
 
 
