@@ -23,7 +23,7 @@ help:
 
 run: .venv/run.stamp
 	@mkdir -p $(DEMO)
-	$(BIN)/equipoise people nelmas --count 300 --seed 7 --output $(DEMO)/people
+	$(BIN)/equipoise people nelmas --count 300 --seed 7 --on 2026-06-01 --output $(DEMO)/people
 	$(BIN)/equipoise screen nelmas $(DEMO)/people --on 2026-06-01 --format table
 	$(BIN)/equipoise screen nelmas $(DEMO)/people --on 2026-06-01 --format html --output $(DEMO)/report.html
 	@echo 'The whole report: $(DEMO)/report.html'

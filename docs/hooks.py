@@ -1,44 +1,29 @@
-"""Writes the reference pages from the package itself when the site is built.
+"""Writes the reference pages from the package itself when the site is built; nothing is written to disk.
 
-To add a page: write a function that returns its Markdown, and put it into PAGES. Nothing is written to disk.
+To add a page: write a function in docs/pages that returns its Markdown, and put it into PAGES.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import click
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from pages import cases, commands, concepts, criteria, known, rule_language
 
-from equipoise.cli import main
+from equipoise.protocol.load import load_trial
 
-# ---- the commands
-
-
-def commands() -> str:
-    """Every command with the help text that `--help` prints."""
-    sections = [f"## {name}\n\n```text\n{text}\n```\n" for name, text in help_texts("equipoise", main, None)]
-    return "\n".join(["# Commands\n", *sections])
-
-
-def help_texts(name: str, command: click.Command, above: click.Context | None) -> Iterator[tuple[str, str]]:
-    """The command's own name and help text, then those of the commands below it."""
-    context = click.Context(command, info_name=name.split()[-1], parent=above, max_content_width=100)
-    yield name, command.get_help(context)
-    if isinstance(command, click.Group):
-        for word in command.list_commands(context):
-            child = command.get_command(context, word)
-            if child is not None and not child.hidden:
-                yield from help_texts(f"{name} {word}", child, context)
-
+NELMAS = load_trial("nelmas")
 
 # ---- the table of pages, in the order of the nav
 
 PAGES: dict[str, tuple[str, Callable[[], str]]] = {
-    # "reference/nelmas-criteria.md": ("NELMAS: criteria", nelmas_criteria),
-    # "reference/nelmas-cases.md": ("NELMAS: worked patients", nelmas_cases),
-    # "reference/rule-language-nodes.md": ("The rule language", rule_language_nodes),
-    # "reference/concepts.md": ("Concepts", concepts),
-    "reference/commands.md": ("Commands", commands),
+    "reference/commands.md": ("Commands", commands.commands),
+    "reference/rule-language.md": ("The rule language", lambda: rule_language.rule_language(NELMAS)),
+    "reference/concepts.md": ("Concepts", lambda: concepts.concepts(NELMAS)),
+    "reference/nelmas-criteria.md": ("NELMAS: criteria", lambda: criteria.criteria(NELMAS)),
+    "reference/nelmas-cases.md": ("NELMAS: worked cases", lambda: cases.cases(NELMAS)),
+    "reference/nelmas-ambiguous.md": ("NELMAS: open questions", lambda: cases.ambiguous(NELMAS)),
+    "reference/nelmas-people.md": ("NELMAS: whole people", lambda: cases.people(NELMAS)),
+    "reference/nelmas-known.md": ("NELMAS: what is known", lambda: known.known(NELMAS)),
 }
 
 

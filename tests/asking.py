@@ -158,6 +158,7 @@ who = "investigator"
 label = "anticancer treatment"
 kind = "record"
 lasts = true
+holds = "4 weeks"
 [treatment.fields.kind]
 label = "kind of treatment"
 kind = "choice"
@@ -180,6 +181,7 @@ absence = "no"
 [surgery]
 label = "planned surgery"
 kind = "date"
+planned = true
 
 [death]
 label = "death"

@@ -5,16 +5,37 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
 from equipoise.concepts import Concept
 from equipoise.dates import ANY_DAY, Duration, Span
 from equipoise.facts import NOTHING, ONGOING, Choice, Fact, ReferenceRange, Value, record
 from equipoise.quantities import Quantity, exactly
 from equipoise.rules.nodes import (
-    HERE, TODAY, Absolute, Age, AllOf, AnyOf, Change, Compare, Count, Elapsed, Grade, Is, Look, Moment, Normal, Not,
-    OwnLimit, Recorded, Rule, Unless, Window, every_rule,
+    HERE,
+    TODAY,
+    Absolute,
+    Age,
+    AllOf,
+    AnyOf,
+    Change,
+    Compare,
+    Count,
+    Elapsed,
+    Grade,
+    Is,
+    Look,
+    Moment,
+    Normal,
+    Not,
+    OwnLimit,
+    Recorded,
+    Rule,
+    Unless,
+    Window,
+    every_rule,
 )  # fmt: skip
-from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ..asking import LANGUAGE, WORDS
 
@@ -118,7 +139,8 @@ def atoms(draw: DrawFn, calendar: bool = True) -> Rule:
         if kind is Grade:
             return Grade(look, comparison, draw(st.integers(0, 5)), LANGUAGE.gradings[name])
         percent = Decimal(draw(st.integers(0, 10)) * 10)
-        return Change(look, draw(st.sampled_from(["rises", "falls"])), comparison, percent, draw(moments()))
+        baseline = draw(st.just(TODAY) | moments())
+        return Change(look, draw(st.sampled_from(["rises", "falls"])), comparison, percent, baseline)
     if kind is Is:
         if draw(st.integers(0, 3)) == 0:
             name, field = draw(st.sampled_from([("operation", "residual"), ("scan", "liver"), ("scan", "elsewhere"), ("consent", "withdrawn")]))
@@ -238,7 +260,8 @@ def people(draw: DrawFn, about: Rule | None = None, most: int = 6, none_statemen
     """A person's facts, most of them of the concepts that the rule looks at, and what was declared complete."""
     asked = sorted(_stated(about)) if about is not None else [*QUANTITIES, *CHOICES, *RECORDS, *DATES, "birth_date"]
     facts: list[Fact] = []
-    for name in draw(st.lists(st.sampled_from(asked), min_size=0, max_size=most)):
+    fewest = draw(st.sampled_from([0, 2, 3]))
+    for name in draw(st.lists(st.sampled_from(asked), min_size=fewest, max_size=most)):
         once = WORDS[name].once and any(fact.concept == name for fact in facts)
         if not once:
             facts.append(draw(facts_of(name)))

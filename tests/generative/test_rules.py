@@ -4,30 +4,47 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
-import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
 
-from equipoise.dates import ANY_DAY, EARLIEST, LATEST, Span
+from equipoise.dates import EARLIEST, LATEST, Span
 from equipoise.facts import Fact, Nothing, Text
-
 from equipoise.quantities import Quantity, converted, exactly
+from equipoise.rules.because import because
 from equipoise.rules.evaluate import Finding, evaluate
 from equipoise.rules.grammar import RuleError, parse
 from equipoise.rules.nodes import (
-    NODE_TYPES, SELECTORS, Absolute, Age, AllOf, AnyOf, Change, Compare, Elapsed, Grade, Normal, Not, Recorded, Rule,
-    Unless, concepts_of, every_rule,
+    NODE_TYPES,
+    SELECTORS,
+    Absolute,
+    Age,
+    AllOf,
+    AnyOf,
+    Change,
+    Compare,
+    Not,
+    Rule,
+    Unless,
+    concepts_of,
+    every_rule,
 )  # fmt: skip
-from equipoise.rules.prose import because, says
+from equipoise.rules.prose import says
 from equipoise.rules.turning import turning_points
 from equipoise.truth import FALSE, NOT, TRUE, UNKNOWN, Truth, both, either
-from hypothesis import HealthCheck, Phase, assume, example, given, settings
-from hypothesis import strategies as st
 
-from ..asking import LANGUAGE, WORDS, case, fact, rule
+from ..asking import LANGUAGE, WORDS, case, fact
 from .known_faults import known_fault
 from .strategies import (
-    ON, QUANTITIES, REPORTED, TODAY_NUMBER, Person, atoms, facts_of, people, quantities, rules, rules_and_people,
+    ON,
+    REPORTED,
+    TODAY_NUMBER,
+    Person,
+    atoms,
+    facts_of,
+    people,
+    rules,
+    rules_and_people,
 )  # fmt: skip
 from .worlds import settled
 
@@ -41,7 +58,7 @@ def truth(asked: Rule, facts: Iterable[Fact], person: Person, on: date = ON) -> 
 # ---------------------------------------------------------------- order, duplicates, what does not matter
 @FEW
 @given(rules_and_people(), st.randoms(use_true_random=False))
-def test_the_order_of_facts_does_not_matter(drawn: tuple[Rule, Person], chance) -> None:  # noqa: ANN001
+def test_the_order_of_facts_does_not_matter(drawn: tuple[Rule, Person], chance) -> None:
     """Learned one by one, in whatever order, the same facts end in the same truth."""
     asked, person = drawn
     shuffled = list(person.facts)

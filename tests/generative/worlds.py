@@ -8,7 +8,6 @@ import calendar
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -17,8 +16,26 @@ from equipoise.dates import Duration, Span
 from equipoise.facts import ONGOING, Choice, Fact, ReferenceRange
 from equipoise.quantities import UNITS, Quantity
 from equipoise.rules.nodes import (
-    HERE, Absolute, Age, AllOf, AnyOf, Change, Compare, Count, Elapsed, Grade, Is, Limit, Look, Moment, Normal, Not,
-    OwnLimit, Recorded, Rule, Unless, Window,
+    HERE,
+    Age,
+    AllOf,
+    AnyOf,
+    Change,
+    Compare,
+    Count,
+    Elapsed,
+    Grade,
+    Is,
+    Limit,
+    Look,
+    Moment,
+    Normal,
+    Not,
+    OwnLimit,
+    Recorded,
+    Rule,
+    Unless,
+    Window,
 )  # fmt: skip
 
 from ..asking import WORDS
@@ -207,7 +224,7 @@ def found(look: Look, world: World, here: Exact | None = None) -> list[Exact] | 
     concept = WORDS[look.concept]
     names = concept.members or (look.concept,)
     facts = [fact for fact in world.facts if fact.concept in names]
-    if look.field:
+    if look.field and concept.fields[look.field].absence != "no":
         facts = [fact for fact in facts if look.field in dict(fact.value)]  # pyright: ignore[reportArgumentType]
     if look.window is None:
         return facts
@@ -264,9 +281,8 @@ def _one(rule: Rule, fact: Exact, concept: Concept) -> Maybe:
         return None
     match rule:
         case Is():
-            if value is None:
-                value = frozenset(["no"]) if concept.absence == "no" else None
-            return None if value is None else _answer(_read_as(value, concept), rule, concept)
+            given = _read_as(value, concept)
+            return None if given is None else _answer(given, rule, concept)
         case Compare():
             return None if value is None else _limit(value, rule.comparison, rule.limit, fact.reference, concept)
         case Normal():
@@ -290,8 +306,12 @@ def _grades(rule: Grade, fact: Exact, concept: Concept) -> set[int]:
     return {max([0, *(s.grade for s, t in zip(rule.steps, reading, strict=True) if t)]) for reading in readings}
 
 
-def _read_as(answers: object, concept: Concept) -> frozenset[str]:
-    return frozenset(concept.read_as.get(answer, answer) for answer in answers)  # pyright: ignore[reportGeneralTypeIssues,reportAttributeAccessIssue]
+def _read_as(answers: object, concept: Concept) -> frozenset[str] | None:
+    """The answers given, a member's as those of the concept that joins; where absence is a no, none given is one."""
+    if answers is None:
+        return frozenset(["no"]) if concept.absence == "no" else None
+    assert isinstance(answers, frozenset)
+    return frozenset(concept.read_as.get(answer, answer) for answer in answers)
 
 
 def _answer(given: frozenset[str], rule: Is, concept: Concept) -> Maybe:
@@ -379,7 +399,7 @@ def _about(limit: Fraction, numbers: Iterable[Fraction | None]) -> list[Fraction
     return [limit - 10**6, limit - 1, limit, limit + 1, limit + 10**6, *(n for n in numbers if n is not None)]
 
 
-def _extreme_of(known: Sequence, anywhere: Sequence, passes, highest: bool, whole: bool) -> Maybe:  # noqa: ANN001
+def _extreme_of(known: Sequence, anywhere: Sequence, passes, highest: bool, whole: bool) -> Maybe:
     """Tries every place at which the open ones, and one more that is not on record, may lie."""
     pick = max if highest else min
     sure = [n for n in known if n is not None]

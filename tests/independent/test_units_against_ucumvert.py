@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from equipoise.quantities import UNITS, dimension, factor
 
 try:
@@ -14,7 +15,7 @@ NOT_A_DIMENSION = {"ratio", "INR", "score"}  # all plain numbers there; kept apa
 
 
 @pytest.fixture(scope="module")
-def registry():  # noqa: ANN201
+def registry():
     if PintUcumRegistry is None:
         pytest.skip("ucumvert is missing: pip install ucumvert")
     return PintUcumRegistry()
@@ -22,7 +23,7 @@ def registry():  # noqa: ANN201
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("code", [code for code in UNITS if not code.startswith("{")])  # braces are only a remark
-def test_same_dimension_and_factor(code: str, registry) -> None:  # noqa: ANN001
+def test_same_dimension_and_factor(code: str, registry) -> None:
     kind = dimension(code)
     first = next(other for other in UNITS if dimension(other) == kind)
     theirs = registry.from_ucum(code)

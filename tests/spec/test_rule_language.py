@@ -7,6 +7,7 @@ what lasts its end ("on": it goes on).
 from typing import NamedTuple
 
 import pytest
+
 from equipoise.facts import Fact
 
 from ..asking import dated, fact, says

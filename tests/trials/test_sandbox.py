@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-import equipoise
 import pytest
+
+import equipoise
 from equipoise.eligibility.person import screen_person
 from equipoise.eligibility.verdict import Outcome
 from equipoise.facts import Fact

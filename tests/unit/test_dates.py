@@ -3,11 +3,22 @@
 from datetime import date, timedelta
 
 import pytest
-from equipoise.dates import (
-    ANY_DAY, EARLIEST, LATEST, Duration, Span, birthday, completed_years, on_day, read_span, shifted, span_text,
-)  # fmt: skip
 from hypothesis import given
 from hypothesis import strategies as st
+
+from equipoise.dates import (
+    ANY_DAY,
+    EARLIEST,
+    LATEST,
+    Duration,
+    Span,
+    birthday,
+    completed_years,
+    on_day,
+    read_span,
+    shifted,
+    span_text,
+)  # fmt: skip
 
 
 def n(text: str) -> int:

@@ -5,12 +5,22 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from equipoise.quantities import (
-    UNITS, Quantity, compare, converted, decimal_text, exactly, factor, number_text, read_decimal, rounded,
-)  # fmt: skip
-from equipoise.truth import FALSE, TRUE, UNKNOWN, Truth
 from hypothesis import given
 from hypothesis import strategies as st
+
+from equipoise.quantities import (
+    UNITS,
+    Quantity,
+    compare,
+    converted,
+    decimal_text,
+    exactly,
+    factor,
+    number_text,
+    read_decimal,
+    rounded,
+)  # fmt: skip
+from equipoise.truth import FALSE, TRUE, UNKNOWN, Truth
 
 from ..asking import quantity
 

@@ -3,6 +3,7 @@
 from itertools import product
 
 import pytest
+
 from equipoise.truth import AND, FALSE, NOT, OR, TRUE, UNKNOWN, Truth, agreed, both, either, truth_of
 
 READINGS = {TRUE: (True,), FALSE: (False,), UNKNOWN: (True, False)}

@@ -4,6 +4,7 @@ import re
 from fractions import Fraction
 
 import pytest
+
 from equipoise.quantities import ALIASES, UNITS, dimension, factor, read_unit, unit_text
 
 PREFIX = {"": 1, "G": 10**9, "M": 10**6, "k": 10**3, "d": Fraction(1, 10), "c": Fraction(1, 100), "m": Fraction(1, 10**3),

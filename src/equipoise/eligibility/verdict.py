@@ -11,11 +11,12 @@ from ..concepts import Vocabulary
 from ..dates import day_text
 from ..facts import Fact
 from ..protocol.model import Criterion, Protocol, Warning_
+from ..rules.because import asked_of, because, want_text
 from ..rules.case import Case
 from ..rules.evaluate import evaluate
 from ..rules.findings import Finding, Reason, Want
 from ..rules.nodes import Rule, concepts_of, depends_on_today
-from ..rules.prose import asked_of, because, fact_text, want_text
+from ..rules.prose import fact_text, listed
 from ..rules.turning import turning_points
 from ..truth import FALSE, TRUE, UNKNOWN, Truth
 
@@ -323,8 +324,17 @@ def _nameable(want: Want, vocabulary: Vocabulary) -> Want:
 
 
 # ---------------------------------------------------------------- the timeline
+def _sentences(judgements: Sequence[Judgement]) -> list[str]:
+    """What the judgements say, those that stand alike for the same reason in one sentence."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for judgement in judgements:
+        alike = judgement.standing.replace(judgement.criterion.id, "{}"), judgement.because
+        groups.setdefault(alike, []).append(judgement.criterion.id)
+    return [f"{standing.format(listed(ids, 'and'))}: {why}." for (standing, why), ids in groups.items()]
+
+
 def _moves(rule: Rule, vocabulary: Vocabulary) -> bool:
-    """Can the rule's truth change by the passing of days alone? By a formula of age, too, or a "none" that grows old."""
+    """Can the rule's truth change by the passing of days alone? By a formula of age, too, or an ageing "none"."""
     named = [vocabulary[name] for name in concepts_of(rule)]
     return depends_on_today(rule) or any(concept.formula or concept.holds for concept in named)
 
@@ -343,7 +353,8 @@ def _timeline(verdict: Verdict) -> tuple[Step, ...]:
         turning = [c for c in moving if day in turns[c.id]]
         fresh = {c.id: Judgement(c, evaluate(c.rule, later), verdict.trial.vocabulary) for c in turning}
         now = tuple(fresh.get(judgement.criterion.id, judgement) for judgement in judgements)
-        reasons = [new.sentence for old, new in zip(judgements, now, strict=True) if old.truth is not new.truth]
+        turned = [new for old, new in zip(judgements, now, strict=True) if old.truth is not new.truth]
+        reasons = _sentences(turned)
         told = [warning for warning in tiding if day in turns[warning.id]]
         rising = _notices(told, later, verdict.trial.vocabulary)
         news = [f"Warning: {notice.message}" for notice in rising if notice.id not in warned]

@@ -49,7 +49,8 @@ from .values import against, among, in_range, is_near, of_age, of_grade
 
 Judge = Callable[[Fact], Judged]
 
-_DATE_OPEN = "its date does not tell whether it lies in the window"
+_EXTREMES = ("highest", "lowest")
+_DATE_OPEN = "the dates on record do not tell whether it lies in the time asked for"
 _OTHERS_OPEN = "it is not known whether there are others"
 _NONE_AND_ONE = "one entry says none and another says there was one"
 
@@ -57,6 +58,8 @@ _NONE_AND_ONE = "one entry says none and another says there was one"
 def evaluate(rule: Rule, case: Case, here: Fact | None = None) -> Finding:
     """The truth of a rule about a case; `here` is the record that a `where` is about."""
     match rule:
+        case Compare() | Grade() | Change() if rule.comparison in ("=", "!=") and rule.look.selector in _EXTREMES:
+            return _extreme_is(rule, case, here)
         case Compare():
             return _compare(rule, case, here)
         case Recorded():
@@ -373,8 +376,6 @@ def _by_number(
 
 
 def _compare(rule: Compare, case: Case, here: Fact | None) -> Finding:
-    if rule.look.selector in ("highest", "lowest") and rule.comparison in ("=", "!="):
-        return _extreme_is(rule, case, here)
     concept = concept_of(rule.look, case, here)
     return _by_number(
         rule,
@@ -385,12 +386,11 @@ def _compare(rule: Compare, case: Case, here: Fact | None) -> Finding:
     )
 
 
-def _extreme_is(rule: Compare, case: Case, here: Fact | None) -> Finding:
-    """The highest (lowest) value is exactly the limit: none lies beyond it, and not all lie short of it."""
-    bound: Comparison = "<=" if rule.look.selector == "highest" else ">="
-    short: Comparison = "<" if rule.look.selector == "highest" else ">"
-    within = _compare(replace(rule, comparison=bound), case, here)
-    all_short = _compare(replace(rule, comparison=short), case, here)
+def _extreme_is(rule: Compare | Grade | Change, case: Case, here: Fact | None) -> Finding:
+    """The highest (lowest) value is exactly so much: none lies beyond it, and not all lie short of it."""
+    upward = (rule.look.selector == "highest") != (isinstance(rule, Change) and rule.direction == "falls")
+    within = evaluate(replace(rule, comparison="<=" if upward else ">="), case, here)
+    all_short = evaluate(replace(rule, comparison="<" if upward else ">"), case, here)
     truth = both((within.truth, NOT[all_short.truth]))
     deciding = within if within.truth is not TRUE else all_short
     truth = truth if rule.comparison == "=" else NOT[truth]
@@ -399,7 +399,7 @@ def _extreme_is(rule: Compare, case: Case, here: Fact | None) -> Finding:
 
 def _quantifier(selector: str, comparison: Comparison) -> str:
     """The highest value is below a limit when every value is, and above it when any is; the lowest likewise."""
-    if selector not in ("highest", "lowest"):
+    if selector not in _EXTREMES:
         return selector
     downward = comparison in ("<", "<=")
     return "every" if downward == (selector == "highest") else "any"
@@ -477,7 +477,7 @@ def _is(rule: Is, case: Case, here: Fact | None) -> Finding:
         closure = case.closure(look.concept)
         if closure.closed:
             return _no_by_closure(rule, concept, closure)
-    if look.selector in ("highest", "lowest"):
+    if look.selector in _EXTREMES:
         return _extreme_answer(rule, case, concept)
     return _judged(rule, look, case, here, judge)
 

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from equipoise.eligibility.person import identify, screen, screen_person
 from equipoise.eligibility.verdict import Outcome
 from equipoise.facts import Reading, Unread

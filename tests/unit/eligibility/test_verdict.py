@@ -5,6 +5,7 @@ from itertools import product
 from types import MappingProxyType
 
 import pytest
+
 from equipoise.eligibility.person import screen_person
 from equipoise.eligibility.verdict import Outcome, Verdict
 from equipoise.facts import Fact
@@ -58,7 +59,7 @@ def test_sentences() -> None:
     assert verdict["I1"].sentence.startswith("I1 is met: ")
     assert verdict.sentence == "p1 on 1 June 2026: ineligible by E1."
     assert str(verdict).splitlines() == [verdict.sentence, f"  {verdict['E1'].sentence}"]
-    assert screened(TWO)["E1"].sentence == "E1 cannot be judged yet: haemoglobin is missing."
+    assert screened(TWO)["E1"].sentence == "E1 cannot be judged yet: no haemoglobin on record."
     with pytest.raises(KeyError):
         verdict["E2"]
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from equipoise.faults import Fault, Mistakes
 from equipoise.protocol.check import digest, read_protocol
 from equipoise.protocol.load import check_trial, load_trial, shipped_trials, trial_folder
@@ -169,13 +170,11 @@ TOLERATED = [
 ]  # fmt: skip
 
 
-@pytest.mark.xfail(strict=True, reason="check.py and words.py take the shape of a table for granted and stop with a traceback")
 @pytest.mark.parametrize(("file", "text"), CRASHES)
 def test_wrong_shapes_are_told_too(file: str, text: str) -> None:
     assert told(**{file: text}) != []
 
 
-@pytest.mark.xfail(strict=True, reason="words._check_references: loads, and stops with a traceback when it is asked")
 @pytest.mark.parametrize(("what", "text"), TOLERATED, ids=[what for what, _ in TOLERATED])
 def test_concepts_that_could_not_be_asked_do_not_load(what: str, text: str) -> None:
     whole = files()

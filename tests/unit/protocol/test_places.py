@@ -3,6 +3,7 @@
 import tomllib
 
 import pytest
+
 from equipoise.protocol.places import places
 
 TEXT = '''# a comment

@@ -4,12 +4,33 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+
 from equipoise.dates import NO_TIME, Duration
 from equipoise.quantities import exactly
 from equipoise.rules.grammar import RuleError, parse
 from equipoise.rules.nodes import (
-    HERE, NODE_TYPES, TODAY, Absolute, Age, AllOf, AnyOf, Change, Compare, Count, Elapsed, Grade, Is, Look, Moment, Normal,
-    Not, OwnLimit, Recorded, Rule, Unless, Window,
+    HERE,
+    NODE_TYPES,
+    TODAY,
+    Absolute,
+    Age,
+    AllOf,
+    AnyOf,
+    Change,
+    Compare,
+    Count,
+    Elapsed,
+    Grade,
+    Is,
+    Look,
+    Moment,
+    Normal,
+    Not,
+    OwnLimit,
+    Recorded,
+    Rule,
+    Unless,
+    Window,
 )  # fmt: skip
 
 from ...asking import LANGUAGE, rule
