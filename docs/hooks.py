@@ -6,8 +6,10 @@ To add a page: write a function in docs/pages that returns its Markdown, and put
 from collections.abc import Callable
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
-from pages import cases, commands, concepts, criteria, known, rule_language
+from mkdocs.structure.pages import Page
+from pages import cases, commands, concepts, criteria, known, named, rule_language
 
 from equipoise.protocol.load import load_trial
 
@@ -41,3 +43,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for path, (_, write) in PAGES.items():
         files.append(File.generated(config, path, content=write()))
     return files
+
+
+def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
+    """A page that names a test which is not there does not build."""
+    missing = named.missing_tests(markdown)
+    if missing:
+        raise PluginError(f"{page.file.src_uri} names what is not there: {', '.join(missing)}")
+    return markdown

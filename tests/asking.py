@@ -125,7 +125,7 @@ kind = "record"
 [operation.fields.residual]
 label = "residual tumour"
 kind = "choice"
-answers = { R0 = "no residual", R1 = "microscopic residual", R2 = "macroscopic residual", RX = "residual cannot be assessed" }
+answers = { R0 = "no residual", R1 = "microscopic", R2 = "macroscopic", RX = "cannot be assessed" }
 unclear = ["RX"]
 [operation.fields.confirmed]
 label = "confirmed by histology"
@@ -256,9 +256,13 @@ def quantity(text: str) -> Quantity:
 
 
 def value(stated: str | Value) -> Value:
-    """A value in short: "none" for the statement of none, a number with its unit, else an answer ("a+b" for several)."""
+    """A value in short: "none!" is the statement of none; a number has its unit; else an answer ("a+b": several)."""
     if not isinstance(stated, str):
-        return MappingProxyType({name: value(part) for name, part in stated.items()}) if isinstance(stated, dict) else stated
+        return (
+            MappingProxyType({name: value(part) for name, part in stated.items()})
+            if isinstance(stated, dict)
+            else stated
+        )
     if stated == "none!":
         return NOTHING
     if stated[0].isdigit() or stated[0] in "<>":

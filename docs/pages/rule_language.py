@@ -50,15 +50,38 @@ SELECTED: Mapping[str, str] = {
     "every": "every haemoglobin within 4 weeks before today >= 8.0 g/dL",
 }
 
-WINDOWS = (
-    "haemoglobin within 2 weeks before today < 8.0 g/dL",
-    "latest mri_liver 1 day to 6 weeks before liver_resection where liver is metastases",
-    "any anticancer_treatment before first_consent",
-    "any anticancer_treatment on or before first_consent",
-    "any anticancer_treatment after liver_resection",
-    "any anticancer_treatment on liver_resection",
-    "any sstr_pet within 3 days of mri_liver",
-    "any haemoglobin between first_consent and today < 8.0 g/dL",
+# What an author wants to say, and a rule that says it.
+SAYINGS: tuple[tuple[str, str], ...] = (
+    ("a value against a limit", "haemoglobin < 8.0 g/dL"),
+    ("the same limit in two units", "haemoglobin < 5.0 mmol/L (8.0 g/dL)"),
+    ("a multiple of the laboratory's own limit", "bilirubin > 3 x ULN"),
+    ("within the laboratory's own range", "prothrombin_time is normal"),
+    ("an answer", "sex is female"),
+    ("one of several answers", "primary_site in [stomach, pancreas]"),
+    ("an answer that may hold several", "mri_liver.extrahepatic includes other"),
+    ("a field of a record", "highest pathology.ki67 < 20 %"),
+    ("several fields of the same record", "any sstr_pet where liver is metastases and tracer is Ga68_DOTATATE"),
+    (
+        "a field, and another concept beside it",
+        "any sstr_pet where (liver is metastases and sstr_tracer_accepted is yes)",
+    ),
+    ("a window", "haemoglobin within 2 weeks before today < 8.0 g/dL"),
+    ("a window without the day itself", "any mri_liver 1 day to 6 weeks before liver_resection"),
+    ("a window from one moment to another", "any haemoglobin between first_consent and today < 8.0 g/dL"),
+    ("before, and on or before", "any sstr_pet before first_consent or any mri_liver on or before first_consent"),
+    ("after", "any anticancer_treatment after liver_resection"),
+    ("on the same day", "any anticancer_treatment on liver_resection"),
+    ("around a day", "any sstr_pet within 3 days of mri_liver"),
+    ("time since", "less than 4 weeks since liver_resection"),
+    ("time until", "at least 2 weeks until liver_resection"),
+    ("age today, at a moment, or today while there is none", "age >= 18 years at first_consent or today"),
+    ("how many", "count of anticancer_treatment within 12 months before today >= 2"),
+    ("against a baseline", "creatinine rises >= 40 % from first_consent"),
+    ("by the trial's grading table", "platelets grade >= 2"),
+    ("that there is such a fact", "death is recorded"),
+    ("that there is none", "no first_study_procedure before first_consent"),
+    ("both, either, not", "pregnancy is yes and not (sex is male or sex is other)"),
+    ("A and not B", "albumin < 3.0 g/dL unless coagulation is normal"),
 )
 
 
@@ -69,16 +92,17 @@ def rule_language(trial: Protocol) -> str:
     return page(
         "# The rule language\n",
         "One line of text says one rule, in words of [the vocabulary](concepts.md). It is read into a closed set of "
-        "nodes, listed here whole; nothing that a rule says is ever run as code. [Write a protocol]"
-        "(../how-to/write-a-protocol.md) has the same by what you want to say. The English below each rule is what the "
-        "program itself says of it.\n",
+        "nodes, listed here whole; nothing that a rule says is ever run as code. The English beside each rule is what "
+        "the program itself says of it.\n",
+        "## What you want to say\n",
+        _sayings(language),
+        "`and`, `or` and `unless` do not mix without parentheses. Both ends of a window count. In a `where`, a bare "
+        "condition speaks of the record's fields; a condition in parentheses may speak of other concepts too. A word "
+        "that is not in the vocabulary is an error with the nearest words, never an unknown.\n",
         "## Nodes\n",
         *(_node(each, language) for each in NODE_TYPES),
         "## Which of several facts\n",
         _selectors(language),
-        "## Windows\n",
-        "Both ends count. A window lies around a moment: today, a date, or the day of an event.\n",
-        _worded(WINDOWS, language),
         "## Joining truths\n",
         "Three truths, joined by Kleene's strong tables: unknown stays unknown until something else settles it.\n",
         _truth_tables(),
@@ -106,6 +130,13 @@ def _docstring(node: type) -> str:
 def _worded(texts: Iterable[str], language: Language) -> str:
     rows = [[code(text), plain(says(parse(text, language), language.vocabulary))] for text in texts]
     return table(["rule", "in words"], rows)
+
+
+def _sayings(language: Language) -> str:
+    rows = [
+        [plain(want), code(text), plain(says(parse(text, language), language.vocabulary))] for want, text in SAYINGS
+    ]
+    return table(["to say", "write", "in words"], rows)
 
 
 def _selectors(language: Language) -> str:

@@ -1,6 +1,6 @@
 """One frozen fact: about whom, what, when, and from where. Facts are only ever added."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -123,30 +123,32 @@ class Reading:
         return grouped
 
 
-def current(facts: Iterable[Fact], on: date, planned: Container[str] = ()) -> list[Fact]:
+def current(facts: Iterable[Fact], on: date, planned: Callable[[str], bool] = lambda _: False) -> list[Fact]:
     """The facts that stand as of a day: without what was corrected, without what happened later, each once.
 
-    planned: concepts whose day may lie ahead although it is known already (an appointment).
+    planned: may the day of this concept lie ahead although it is known already (an appointment)?
     Of the same value of the same moment, the one with its reference range stands.
     """
     day = on.toordinal()
     facts = list(facts)
     corrected = {fact.supersedes for fact in facts if fact.supersedes}
-    standing: dict[tuple[object, ...], Fact] = {}
+    standing: dict[tuple[str, Span], list[Fact]] = {}
     for fact in facts:
-        if (fact.when.lo > day and fact.concept not in planned) or (fact.id and fact.id in corrected):
+        if (fact.when.lo > day and not planned(fact.concept)) or (fact.id and fact.id in corrected):
             continue
-        bare = (fact.concept, fact.when, fact.end, _content(fact.value), fact.doubt)
-        known = standing.get(bare)
-        if known is None or (known.reference is None and fact.reference is not None):
-            standing[bare] = fact
-        elif fact.reference is not None and fact.reference != known.reference:
-            standing[(*bare, fact.reference)] = fact
-    return list(standing.values())
+        alike = standing.setdefault((fact.concept, fact.when), [])
+        twin = next((number for number, known in enumerate(alike) if _say_the_same(fact, known)), None)
+        if twin is None:
+            alike.append(fact)
+        elif alike[twin].reference is None:
+            alike[twin] = fact
+    return [fact for alike in standing.values() for fact in alike]
 
 
-def _content(value: Value) -> object:
-    return value if isinstance(value, tuple) else frozenset(value.items())
+def _say_the_same(one: Fact, other: Fact) -> bool:
+    """Is the second fact of a moment the first once more, perhaps with the reference range that the other lacks?"""
+    ranges = one.reference is None or other.reference is None or one.reference == other.reference
+    return ranges and one.end == other.end and one.doubt == other.doubt and one.value == other.value
 
 
 def record(**fields: Value) -> Mapping[str, Value]:

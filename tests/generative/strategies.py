@@ -47,7 +47,16 @@ REPORTED = {
     "haemoglobin": ("g/dL", "g/L", "mmol/L"), "bilirubin": ("mg/dL", "mg/L"), "platelets": ("10*9/L", "10*3/uL"),
     "ecog": ("{score}",), "creatinine": ("mg/dL", "umol/L"), "ki67": ("%",), "weight": ("kg",), "marrow": ("%",),
 }  # fmt: skip
-TOP = {"haemoglobin": 16, "bilirubin": 5, "platelets": 200, "ecog": 4, "creatinine": 3, "ki67": 40, "weight": 100, "marrow": 50}
+TOP = {
+    "haemoglobin": 16,
+    "bilirubin": 5,
+    "platelets": 200,
+    "ecog": 4,
+    "creatinine": 3,
+    "ki67": 40,
+    "weight": 100,
+    "marrow": 50,
+}
 QUANTITIES = ("haemoglobin", "bilirubin", "platelets", "ecog", "creatinine", "marrow")
 CHOICES = ("site", "allergy", "pregnancy", "accepted", "agreed", "dosed")
 RECORDS = ("operation", "scan", "treatment", "consent", "visit")
@@ -58,7 +67,9 @@ NEVER_ASKED = "remark"  # a concept that no rule here looks at
 
 def durations(calendar: bool = True) -> SearchStrategy[Duration]:
     """Lengths of time; without `calendar` only days and weeks."""
-    plain = st.builds(Duration, st.integers(0, 40), st.just("day")) | st.builds(Duration, st.integers(0, 6), st.just("week"))
+    plain = st.builds(Duration, st.integers(0, 40), st.just("day")) | st.builds(
+        Duration, st.integers(0, 6), st.just("week")
+    )
     return plain | st.builds(Duration, st.integers(1, 2), st.sampled_from(["month", "year"])) if calendar else plain
 
 
@@ -89,7 +100,9 @@ def limits(name: str) -> SearchStrategy[Absolute | OwnLimit]:
     if name == "haemoglobin":
         absolute |= st.just(Absolute((exactly(5, "mmol/L"), exactly(8, "g/dL"))))
     if name in ("bilirubin", "creatinine"):
-        absolute |= st.builds(OwnLimit, st.sampled_from([Decimal(1), Decimal("1.5"), Decimal(3)]), st.sampled_from(["ULN", "LLN"]))
+        absolute |= st.builds(
+            OwnLimit, st.sampled_from([Decimal(1), Decimal("1.5"), Decimal(3)]), st.sampled_from(["ULN", "LLN"])
+        )
     return absolute
 
 
@@ -126,8 +139,15 @@ def atoms(draw: DrawFn, calendar: bool = True) -> Rule:
     comparison = draw(st.sampled_from(COMPARISONS))
     window = draw(windows(calendar))
     if kind in (Compare, Change, Grade, Normal):
-        selectors = ["latest", "latest", "first", "any", "every"] + (["highest", "lowest"] if kind is not Normal else [])
-        names = {Compare: QUANTITIES, Normal: ("bilirubin", "creatinine"), Grade: ("platelets", "bilirubin"), Change: ("creatinine", "haemoglobin")}
+        selectors = ["latest", "latest", "first", "any", "every"] + (
+            ["highest", "lowest"] if kind is not Normal else []
+        )
+        names = {
+            Compare: QUANTITIES,
+            Normal: ("bilirubin", "creatinine"),
+            Grade: ("platelets", "bilirubin"),
+            Change: ("creatinine", "haemoglobin"),
+        }
         name, field = draw(st.sampled_from(names[kind])), ""
         if kind is Compare and draw(st.integers(0, 4)) == 0:
             name, field = "operation", "ki67"
@@ -143,12 +163,18 @@ def atoms(draw: DrawFn, calendar: bool = True) -> Rule:
         return Change(look, draw(st.sampled_from(["rises", "falls"])), comparison, percent, baseline)
     if kind is Is:
         if draw(st.integers(0, 3)) == 0:
-            name, field = draw(st.sampled_from([("operation", "residual"), ("scan", "liver"), ("scan", "elsewhere"), ("consent", "withdrawn")]))
+            name, field = draw(
+                st.sampled_from(
+                    [("operation", "residual"), ("scan", "liver"), ("scan", "elsewhere"), ("consent", "withdrawn")]
+                )
+            )
         else:
             name, field = draw(st.sampled_from(CHOICES)), ""
         concept = WORDS[name].fields[field] if field else WORDS[name]
         several = concept.several
-        selector = draw(st.sampled_from(["latest", "latest", "first", "any", "every"] + ([] if several else ["highest", "lowest"])))
+        selector = draw(
+            st.sampled_from(["latest", "latest", "first", "any", "every"] + ([] if several else ["highest", "lowest"]))
+        )
         quantifier = draw(st.sampled_from(["all", "some"])) if several else "all"
         return Is(Look(name, field, selector, window), draw(answers_of(concept)), quantifier)
     if kind is Age:
@@ -220,7 +246,9 @@ def references(draw: DrawFn, name: str) -> ReferenceRange | None:
 @st.composite
 def choices(draw: DrawFn, concept: Concept) -> Choice:
     most = 2 if concept.several or draw(st.integers(0, 9)) == 0 else 1
-    return Choice(frozenset(draw(st.lists(st.sampled_from(list(concept.answers)), min_size=1, max_size=most, unique=True))))
+    return Choice(
+        frozenset(draw(st.lists(st.sampled_from(list(concept.answers)), min_size=1, max_size=most, unique=True)))
+    )
 
 
 @st.composite
@@ -272,7 +300,7 @@ def people(draw: DrawFn, about: Rule | None = None, most: int = 6, none_statemen
 
 
 def _stated(rule: Rule) -> set[str]:
-    """The concepts of which facts can be stated that bear on the rule (members in place of the concept that joins them)."""
+    """The concepts whose facts bear on the rule: members in place of the concept that joins them."""
     names: set[str] = set()
     for node in every_rule(rule):
         if isinstance(node, Age):
@@ -282,7 +310,7 @@ def _stated(rule: Rule) -> set[str]:
             continue
         else:
             window = node.look.window
-            looks = [node.look, *(m.look for m in (window.moment, window.other) if m) ] if window else [node.look]
+            looks = [node.look, *(m.look for m in (window.moment, window.other) if m)] if window else [node.look]
             looks += [node.baseline.look] if isinstance(node, Change) else []
         names |= {look.concept for look in looks if look is not None and look.concept != HERE}
     return {member for name in names for member in (WORDS[name].members or (name,))}
@@ -295,7 +323,9 @@ class Person:
 
 
 @st.composite
-def rules_and_people(draw: DrawFn, calendar: bool = True, most: int = 6, none_statements: bool = True) -> tuple[Rule, Person]:
+def rules_and_people(
+    draw: DrawFn, calendar: bool = True, most: int = 6, none_statements: bool = True
+) -> tuple[Rule, Person]:
     """A rule, and a person about whom something is known that bears on it."""
     rule = draw(rules(calendar))
     return rule, draw(people(rule, most, none_statements))

@@ -1,4 +1,4 @@
-"""A second evaluator, written from the description of the rule language alone: it tries every world that the facts allow.
+"""A second evaluator, written from the description of the language alone: it tries every world the facts allow.
 
 A world makes each partial date one day and each interval one number. In a world a rule is true, false or open (None:
 something is not on record). A rule is settled when every world settles it the same way.
@@ -7,6 +7,7 @@ something is not on record). A rule is settled when every world settles it the s
 import calendar
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -76,10 +77,13 @@ def worlds(facts: Iterable[Fact], complete: frozenset[str], on: int, most: int =
     return [World(one, complete, on) for one in chosen], whole
 
 
-def _each_once(facts: Iterable[Fact]) -> list[Fact]:
+def _each_once(facts: Sequence[Fact]) -> list[Fact]:
+    """Without repetitions; of the same value with and without the laboratory's limits, the one with them."""
     found: list[Fact] = []
     for fact in facts:
-        if fact not in found:
+        bare = replace(fact, reference=None)
+        told = any(replace(other, reference=None) == bare and other.reference is not None for other in facts)
+        if fact not in found and (fact.reference is not None or not told):
             found.append(fact)
     return found
 
@@ -300,7 +304,8 @@ def _grades(rule: Grade, fact: Exact, concept: Concept) -> set[int]:
     """The grades that the value may have: the highest step that it reaches; any, when it cannot be read."""
     value = read(fact, rule.look)
     steps = [
-        None if fact.doubt else _limit(value, step.comparison, step.limit, fact.reference, concept) for step in rule.steps
+        None if fact.doubt else _limit(value, step.comparison, step.limit, fact.reference, concept)
+        for step in rule.steps
     ]
     readings = itertools.product(*([step] if step is not None else [True, False] for step in steps))
     return {max([0, *(s.grade for s, t in zip(rule.steps, reading, strict=True) if t)]) for reading in readings}
@@ -343,8 +348,13 @@ def _into(value: Number, unit: str, concept: Concept) -> Fraction | None:
 
 def _related(one: Fraction | int, comparison: str, other: Fraction | int) -> bool:
     return {
-        "<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other, "=": one == other, "!=": one != other,
-    }[comparison]  # fmt: skip
+        "<": one < other,
+        "<=": one <= other,
+        ">": one > other,
+        ">=": one >= other,
+        "=": one == other,
+        "!=": one != other,
+    }[comparison]
 
 
 def _compare(value: object, comparison: str, limit: Number, concept: Concept) -> Maybe:
@@ -371,7 +381,10 @@ def _extreme(rule: Rule, facts: list[Exact], concept: Concept, whole: bool) -> M
     if isinstance(rule, Is):
         order = list(concept.answers)
         answers = [None if fact.doubt else _read_as(read(fact, rule.look), concept) for fact in facts]
-        ranks = [order.index(next(iter(a))) if a is not None and len(a) == 1 and not a & concept.unclear else None for a in answers]
+        ranks = [
+            order.index(next(iter(a))) if a is not None and len(a) == 1 and not a & concept.unclear else None
+            for a in answers
+        ]
         every = [rank for rank, answer in enumerate(order) if answer not in concept.unclear]
         wanted = {order.index(answer) for answer in rule.answers}
         return _extreme_of(ranks, every, lambda rank: rank in wanted, highest, whole)

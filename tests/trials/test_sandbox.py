@@ -63,7 +63,11 @@ def test_a_person_who_fits_is_eligible(trial: Protocol) -> None:
 
 AGAINST = [
     ("I1", without("birth_date"), [dated("birth_date", "1950-06-01")]),
-    ("I3", without("eosinophils"), [fact("eosinophils", "299 /mm3", "2025-08-01"), fact("eosinophils", "900 /uL", "2026-05-01")]),
+    (
+        "I3",
+        without("eosinophils"),
+        [fact("eosinophils", "299 /mm3", "2025-08-01"), fact("eosinophils", "900 /uL", "2026-05-01")],
+    ),
     ("I4", FIT, [fact("sputum", {"growth": "bacteria"}, "2026-03-01")]),
     ("E1", FIT, [fact("fev1", "1600 mL", "2026-05-30")]),
     ("E2", FIT, [fact("potassium", "3.19 mmol/L", "2026-05-30")]),
@@ -71,7 +75,7 @@ AGAINST = [
     ("E4", FIT, [fact("biologic", {}, "2026-04-07", "2026-04-07")]),
     ("E5", FIT, [dated("operation_planned", "2026-08-24", "2026-05-20")]),
     ("E6", FIT, [fact("saturation", "89.9 %", "2026-05-20"), fact("saturation", "95 %", "2026-05-30")]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("criterion", "facts", "more"), AGAINST, ids=[row[0] for row in AGAINST])

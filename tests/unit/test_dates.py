@@ -50,8 +50,21 @@ def test_the_day_is_the_one_that_was_written(offset: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2026-13", "2026-02-30", "2025-02-29", "26-03-02", "2026-3-2", "2.3.2026", "2026-03-02x", "0000", "soon", "20260302"]
-)  # fmt: skip
+    "text",
+    [
+        "",
+        "2026-13",
+        "2026-02-30",
+        "2025-02-29",
+        "26-03-02",
+        "2026-3-2",
+        "2.3.2026",
+        "2026-03-02x",
+        "0000",
+        "soon",
+        "20260302",
+    ],
+)
 def test_what_is_no_date_is_not_guessed(text: str) -> None:
     assert read_span(text) is None
 
@@ -84,7 +97,13 @@ def test_the_calendar_has_an_end() -> None:
     assert birthday(n("2026-01-01"), 9000) == LATEST
 
 
-@given(st.dates(), st.dates(), st.integers(0, 60), st.sampled_from(["day", "week", "month", "year"]), st.sampled_from([1, -1]))
+@given(
+    st.dates(),
+    st.dates(),
+    st.integers(0, 60),
+    st.sampled_from(["day", "week", "month", "year"]),
+    st.sampled_from([1, -1]),
+)
 def test_the_later_of_two_days_stays_the_later(a: date, b: date, count: int, unit: str, sign: int) -> None:
     """A span may be moved by its two ends only because no move changes the order of days."""
     low, high = sorted([a.toordinal(), b.toordinal()])

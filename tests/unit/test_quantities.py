@@ -88,7 +88,14 @@ def test_more_digits_than_a_decimal_context_holds() -> None:
 )  # fmt: skip
 def test_exact_numbers_compare_as_fractions_do(value: Decimal, limit: Decimal, comparison: str, by: Fraction) -> None:
     one, other = Fraction(value) * by, Fraction(limit)
-    holds = {"<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other, "=": one == other, "!=": one != other}
+    holds = {
+        "<": one < other,
+        "<=": one <= other,
+        ">": one > other,
+        ">=": one >= other,
+        "=": one == other,
+        "!=": one != other,
+    }
     assert compare(exactly(value, "1"), comparison, limit, by) is (TRUE if holds[comparison] else FALSE)  # pyright: ignore
 
 
@@ -100,12 +107,16 @@ def test_an_interval_is_decided_when_all_its_numbers_are(data: st.DataObject) ->
     limit, comparison = data.draw(st.integers(-3, 4)), data.draw(st.sampled_from(COMPARISONS))
     if low is not None and low == high:
         lo_open = hi_open = False
-    value = Quantity(None if low is None else Decimal(low), None if high is None else Decimal(high), "1", lo_open, hi_open)
+    value = Quantity(
+        None if low is None else Decimal(low), None if high is None else Decimal(high), "1", lo_open, hi_open
+    )
     halves = [Fraction(n, 4) for n in range(-40, 41)]
     inside = [
-        n for n in halves
-        if (low is None or n > low or (n == low and not lo_open)) and (high is None or n < high or (n == high and not hi_open))
-    ]  # fmt: skip
+        n
+        for n in halves
+        if (low is None or n > low or (n == low and not lo_open))
+        and (high is None or n < high or (n == high and not hi_open))
+    ]
     outcomes = {compare(exactly(Decimal(n.numerator) / n.denominator, "1"), comparison, Decimal(limit)) for n in inside}
     expected = outcomes.pop() if len(outcomes) == 1 else UNKNOWN
     assert compare(value, comparison, Decimal(limit)) is expected
@@ -114,16 +125,23 @@ def test_an_interval_is_decided_when_all_its_numbers_are(data: st.DataObject) ->
 @pytest.mark.parametrize(
     ("value", "into", "expected"),
     [
-        ("90 g/L", "g/dL", "9"), ("100 10*3/uL", "10*9/L", "100"), ("2000 /mm3", "10*9/L", "2"), ("1.7 L", "mL", "1700"),
-        ("7.4 GBq", "mCi", "200"), ("0.2 1", "%", "20"), ("1.5 ug/mL", "mg/L", "1.5"),
+        ("90 g/L", "g/dL", "9"),
+        ("100 10*3/uL", "10*9/L", "100"),
+        ("2000 /mm3", "10*9/L", "2"),
+        ("1.7 L", "mL", "1700"),
+        ("7.4 GBq", "mCi", "200"),
+        ("0.2 1", "%", "20"),
+        ("1.5 ug/mL", "mg/L", "1.5"),
     ],
-)  # fmt: skip
+)
 def test_conversion(value: str, into: str, expected: str) -> None:
     found = converted(quantity(value), into)
     assert found is not None and found.exact and found.lo == Decimal(expected) and found.unit == into
 
 
-@pytest.mark.parametrize(("unit", "into"), [("g/dL", "mmol/L"), ("mg", "mL"), ("s", "{INR}"), ("%", "s"), ("nothing", "g/dL")])
+@pytest.mark.parametrize(
+    ("unit", "into"), [("g/dL", "mmol/L"), ("mg", "mL"), ("s", "{INR}"), ("%", "s"), ("nothing", "g/dL")]
+)
 def test_what_does_not_convert(unit: str, into: str) -> None:
     assert factor(unit, into) is None
     assert converted(exactly(1, unit), into) is None
@@ -139,23 +157,55 @@ def test_factors_go_there_and_back() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("7.8", "7.8"), ("7,8", "7.8"), (" 12 ", "12"), ("0,123", "0.123"), ("-0,5", "-0.5"), ("+3", "3"), ("1e3", "1000")],
+    [
+        ("7.8", "7.8"),
+        ("7,8", "7.8"),
+        (" 12 ", "12"),
+        ("0,123", "0.123"),
+        ("-0,5", "-0.5"),
+        ("+3", "3"),
+        ("1e3", "1000"),
+    ],
 )
 def test_numbers_are_read_exactly(text: str, number: str) -> None:
     assert read_decimal(text) == Decimal(number)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "NaN", "nan", "sNaN", "inf", "-Infinity", "1,234", "1.234,5", "1,234,567", "1_000", "abc", "7.8 g/dL", "--3", "1e999999"]
-)  # fmt: skip
+    "text",
+    [
+        "",
+        "NaN",
+        "nan",
+        "sNaN",
+        "inf",
+        "-Infinity",
+        "1,234",
+        "1.234,5",
+        "1,234,567",
+        "1_000",
+        "abc",
+        "7.8 g/dL",
+        "--3",
+        "1e999999",
+    ],
+)
 def test_what_is_no_number_or_two_is_refused(text: str) -> None:
     assert read_decimal(text) is None
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("7.80 g/dL", "7.80 g/dL"), ("<2 %", "<2 %"), ("<=2 %", "≤2 %"), (">20 %", ">20 %"), (">=20 %", "≥20 %"), ("5-10 %", "5–10 %"), ("100 10*9/L", "100 × 10⁹/L")],
-)  # fmt: skip
+    [
+        ("7.80 g/dL", "7.80 g/dL"),
+        ("<2 %", "<2 %"),
+        ("<=2 %", "≤2 %"),
+        (">20 %", ">20 %"),
+        (">=20 %", "≥20 %"),
+        ("5-10 %", "5–10 %"),
+        ("100 10*9/L", "100 × 10⁹/L"),
+    ],
+)
 def test_quantities_as_people_write_them(value: str, text: str) -> None:
     assert str(quantity(value)) == text
 

@@ -7,8 +7,18 @@ import pytest
 
 from equipoise.quantities import ALIASES, UNITS, dimension, factor, read_unit, unit_text
 
-PREFIX = {"": 1, "G": 10**9, "M": 10**6, "k": 10**3, "d": Fraction(1, 10), "c": Fraction(1, 100), "m": Fraction(1, 10**3),
-          "u": Fraction(1, 10**6), "n": Fraction(1, 10**9), "p": Fraction(1, 10**12)}  # fmt: skip
+PREFIX = {
+    "": 1,
+    "G": 10**9,
+    "M": 10**6,
+    "k": 10**3,
+    "d": Fraction(1, 10),
+    "c": Fraction(1, 100),
+    "m": Fraction(1, 10**3),
+    "u": Fraction(1, 10**6),
+    "n": Fraction(1, 10**9),
+    "p": Fraction(1, 10**12),
+}
 # UCUM atom -> (what it measures, how much of it): mass in g, amount in mol, length in m, time in s, activity in Bq.
 ATOMS = {
     "g": ("M", Fraction(1)), "mol": ("N", Fraction(1)), "L": ("LLL", Fraction(1, 1000)), "m": ("L", Fraction(1)),
@@ -47,7 +57,9 @@ def one(code: str) -> tuple[str, Fraction]:
 
 
 def same_kind(one: str, other: str) -> bool:
-    return sorted(one.partition("/")[0]) == sorted(other.partition("/")[0]) and sorted(one.partition("/")[2]) == sorted(other.partition("/")[2])
+    return sorted(one.partition("/")[0]) == sorted(other.partition("/")[0]) and sorted(one.partition("/")[2]) == sorted(
+        other.partition("/")[2]
+    )
 
 
 @pytest.mark.parametrize("code", UNITS)
@@ -73,11 +85,26 @@ def test_aliases_resolve(spelling: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("spelling", "code"),
     [
-        ("K/uL", "10*3/uL"), ("x10^9/L", "10*9/L"), ("/nL", "/nL"), ("x 10^9 / L", "10*9/L"), ("10*9/l", "10*9/L"), ("g/dl", "g/dL"),
-        ("µmol/l", "umol/L"), ("μmol/L", "umol/L"), ("mcg/L", "ug/L"), ("10^3/mcL", "10*3/uL"), ("×10⁹/L", "10*9/L"), ("/µL", "/uL"),
-        ("/mm³", "/mm3"), (" % ", "%"), ("U/l", "U/L"), ("ml/min", "mL/min"), ("mg/dl", "mg/dL"), ("IU/l", "[iU]/L"),
+        ("K/uL", "10*3/uL"),
+        ("x10^9/L", "10*9/L"),
+        ("/nL", "/nL"),
+        ("x 10^9 / L", "10*9/L"),
+        ("10*9/l", "10*9/L"),
+        ("g/dl", "g/dL"),
+        ("µmol/l", "umol/L"),
+        ("μmol/L", "umol/L"),
+        ("mcg/L", "ug/L"),
+        ("10^3/mcL", "10*3/uL"),
+        ("×10⁹/L", "10*9/L"),
+        ("/µL", "/uL"),
+        ("/mm³", "/mm3"),
+        (" % ", "%"),
+        ("U/l", "U/L"),
+        ("ml/min", "mL/min"),
+        ("mg/dl", "mg/dL"),
+        ("IU/l", "[iU]/L"),
     ],
-)  # fmt: skip
+)
 def test_spellings_seen_in_files(spelling: str, code: str) -> None:
     assert read_unit(spelling) == code
 

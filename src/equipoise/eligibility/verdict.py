@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..concepts import Vocabulary
 from ..dates import day_text
@@ -29,8 +29,7 @@ class Outcome(Enum):
     UNDETERMINED = "undetermined"
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """One criterion about one person: the truth of its sentence as written, and how it came about.
 
     `truth` of an exclusion that applies is TRUE.
@@ -38,7 +37,7 @@ class Judgement:
 
     criterion: Criterion
     finding: Finding
-    vocabulary: Vocabulary = field(repr=False)
+    vocabulary: Vocabulary
 
     @property
     def truth(self) -> Truth:

@@ -1,5 +1,6 @@
 """How a command meets its user: dates and faults in plain words, exit codes, progress, and where its bytes go."""
 
+import gc
 import io
 import os
 import re
@@ -18,6 +19,8 @@ from ..faults import Fault
 from .files import written
 
 BROKEN_PIPE, INTERRUPTED, OUR_FAULT = 141, 130, 1
+# Facts and findings hold no circles: the collector of circles would walk over all of them again and again.
+COLLECT_EVERY = 100_000
 _MONTHS = [name.lower() for name in month_name][1:]
 
 
@@ -27,6 +30,7 @@ class Commands(click.Group):
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         if not standalone_mode:
             return super().main(*args, standalone_mode=False, **extra)
+        gc.set_threshold(COLLECT_EVERY)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows "?"

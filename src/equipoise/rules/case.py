@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from ..concepts import NO, Concept, Vocabulary
@@ -124,8 +125,7 @@ def build_case(facts: Iterable[Fact], on: date, vocabulary: Vocabulary, complete
     day = on.toordinal()
     grouped: dict[str, list[Fact]] = {}
     none_stated: dict[str, Fact] = {}
-    planned = [name for name, concept in vocabulary.items() if concept.planned]
-    for fact in current(facts, on, planned):
+    for fact in current(facts, on, lambda name: name in vocabulary and vocabulary[name].planned):
         concept = vocabulary.get(fact.concept)
         if concept is None:
             continue
@@ -148,8 +148,7 @@ def _known_by(fact: Fact, day: int) -> Fact:
     return replace(fact, when=fact.when.until(day)) if fact.when.lo <= day < fact.when.hi else fact
 
 
-def _order(fact: Fact) -> tuple[int, int, str]:
-    return fact.when.hi, fact.when.lo, fact.source
+_order = attrgetter("when", "source")
 
 
 def end_of(fact: Fact) -> Span:

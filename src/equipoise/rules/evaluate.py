@@ -57,15 +57,11 @@ _NONE_AND_ONE = "one entry says none and another says there was one"
 
 def evaluate(rule: Rule, case: Case, here: Fact | None = None) -> Finding:
     """The truth of a rule about a case; `here` is the record that a `where` is about."""
-    match rule:
-        case Compare() | Grade() | Change() if rule.comparison in ("=", "!=") and rule.look.selector in _EXTREMES:
-            return _extreme_is(rule, case, here)
-        case Compare():
-            return _compare(rule, case, here)
-        case Recorded():
-            return _recorded(rule, case) if rule.look.concept != HERE or here is None else _dated(rule, case, here)
+    match rule:  # the most frequent first
         case Is():
             return _is(rule, case, here)
+        case Recorded():
+            return _recorded(rule, case) if rule.look.concept != HERE or here is None else _dated(rule, case, here)
         case AllOf():
             parts = [evaluate(part, case, here) for part in rule.parts]
             return _joined(rule, both([part.truth for part in parts]), parts, neutral=TRUE)
@@ -74,6 +70,10 @@ def evaluate(rule: Rule, case: Case, here: Fact | None = None) -> Finding:
             return _joined(rule, either([part.truth for part in parts]), parts, neutral=FALSE)
         case Not():
             return _not(rule, evaluate(rule.part, case, here))
+        case Compare() | Grade() | Change() if rule.comparison in ("=", "!=") and rule.look.selector in _EXTREMES:
+            return _extreme_is(rule, case, here)
+        case Compare():
+            return _compare(rule, case, here)
         case Unless():
             return _unless(rule, evaluate(rule.part, case, here), evaluate(rule.exception, case, here))
         case Elapsed():
@@ -131,9 +131,9 @@ def _judged(rule: Rule, look: Look, case: Case, here: Fact | None, judge: Judge,
     """The truth of a look by the selector: one fact decides (latest, first), or all of them do (any, every)."""
     if here is not None and look.concept == HERE:
         return _by_one(rule, here, judge(here), None)
-    found = select(look, case)
     selector = selector or look.selector
-    if found.empty or found.lacking is not None:
+    found = select(look, case)
+    if found.lacking is not None or not (found.sure or found.maybe):
         return _absent(rule, look, case, found)
     if selector in ("any", "every"):
         return _over_all(rule, look, case, found, judge, TRUE if selector == "any" else FALSE)
@@ -546,7 +546,8 @@ def _since(rule: Elapsed, case: Case) -> Finding:
     def judge(fact: Fact) -> Judged:
         near = is_near(end_of(fact), rule, case.today)
         condition = _fulfils(look, fact, case)
-        if condition.truth is UNKNOWN and near is not FALSE:
+        # Of all events together, one too long ago does not matter, be it such an event or not.
+        if condition.truth is UNKNOWN and not (near is FALSE and look.selector == "any"):
             return condition
         return condition._replace(truth=near, reason="imprecise" if near is UNKNOWN else "", wants=())
 

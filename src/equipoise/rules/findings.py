@@ -86,18 +86,12 @@ def left_open(
 
 def facts_of(parts: Sequence[Finding]) -> tuple[Fact, ...]:
     """The evidence of several findings, each fact once."""
-    first = parts[0].facts
-    if all(part.facts is first or part.facts == first for part in parts):
-        return first
-    found: list[Fact] = []
-    for part in parts:
-        found.extend(fact for fact in part.facts if fact not in found)
-    return tuple(found)
+    return tuple({id(fact): fact for part in parts for fact in part.facts}.values())
 
 
 def assumed_by(parts: Sequence[Finding], assumption: str = "") -> tuple[str, ...]:
     """The assumptions of several findings, and one more, each once."""
-    if not assumption and not any(part.assumed for part in parts):
-        return ()
     texts = [text for part in parts for text in part.assumed]
-    return tuple(dict.fromkeys([*texts, assumption] if assumption else texts))
+    if assumption:
+        texts.append(assumption)
+    return tuple(dict.fromkeys(texts)) if texts else ()

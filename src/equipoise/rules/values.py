@@ -1,6 +1,7 @@
 """What one value says: against a limit, within a range, of a grade, among answers, so long ago, of such an age."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ..concepts import Concept
 from ..dates import Span, birthday
@@ -97,9 +98,14 @@ def of_grade(
 
 
 # ---------------------------------------------------------------- answers
+@lru_cache(maxsize=1024)
+def _answer_set(answers: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(answers)
+
+
 def among(given: frozenset[str], rule: Is, concept: Concept, name: str) -> Judged:
     """Are the answers given among those of the rule? An answer that says "nobody can tell" leaves it open."""
-    wanted = frozenset(rule.answers)
+    wanted = _answer_set(rule.answers)
     unclear = (given & concept.unclear) - wanted
     clear = given - unclear
     if rule.quantifier == "some":

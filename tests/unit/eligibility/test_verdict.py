@@ -19,7 +19,14 @@ ON = date(2026, 6, 1)
 def trial(*criteria: tuple[str, str], warnings: tuple[str, ...] = ()) -> Protocol:
     """A trial of criteria ("I1", rule) or ("E1", rule)."""
     return Protocol(
-        id="tiny", title="Tiny", acronym="TINY", condition="none", about="", record="", digest="0" * 64, vocabulary=WORDS,
+        id="tiny",
+        title="Tiny",
+        acronym="TINY",
+        condition="none",
+        about="",
+        record="",
+        digest="0" * 64,
+        vocabulary=WORDS,
         criteria=tuple(
             Criterion(name, "inclusion" if name.startswith("I") else "exclusion", text, text, rule(text), name)
             for name, text in criteria
@@ -27,8 +34,12 @@ def trial(*criteria: tuple[str, str], warnings: tuple[str, ...] = ()) -> Protoco
         warnings=tuple(
             Warning_(f"W{n}", text, rule(text), f"Look at this: {n}.", "test") for n, text in enumerate(warnings, 1)
         ),
-        arms=(), sites=(), sections=(), moments=MappingProxyType({}), gradings=MappingProxyType({}),
-    )  # fmt: skip
+        arms=(),
+        sites=(),
+        sections=(),
+        moments=MappingProxyType({}),
+        gradings=MappingProxyType({}),
+    )
 
 
 def screened(protocol: Protocol, *facts: Fact, on: date = ON, complete: tuple[str, ...] = ()) -> Verdict:
@@ -37,7 +48,11 @@ def screened(protocol: Protocol, *facts: Fact, on: date = ON, complete: tuple[st
 
 TWO = trial(("I1", "ecog <= 1"), ("E1", "haemoglobin < 8.0 g/dL"))
 ECOG = {"true": [fact("ecog", "1", "2026-05-01")], "false": [fact("ecog", "2", "2026-05-01")], "unknown": []}
-HB = {"true": [fact("haemoglobin", "7.8 g/dL", "2026-03-02")], "false": [fact("haemoglobin", "9 g/dL", "2026-03-02")], "unknown": []}
+HB = {
+    "true": [fact("haemoglobin", "7.8 g/dL", "2026-03-02")],
+    "false": [fact("haemoglobin", "9 g/dL", "2026-03-02")],
+    "unknown": [],
+}
 
 
 @pytest.mark.parametrize(("inclusion", "exclusion"), list(product(ECOG, HB)))
@@ -65,11 +80,21 @@ def test_sentences() -> None:
 
 
 def test_what_to_find_and_whom_to_ask() -> None:
-    protocol = trial(("I1", "agreed is yes"), ("I2", "accepted is yes"), ("I3", "ecog <= 1"), ("I4", "ecog <= 2"), ("E1", "site is lung"))
+    protocol = trial(
+        ("I1", "agreed is yes"),
+        ("I2", "accepted is yes"),
+        ("I3", "ecog <= 1"),
+        ("I4", "ecog <= 2"),
+        ("E1", "site is lung"),
+    )
     verdict = screened(protocol, fact("site", "unclear", "2026-05-01"))
     assert [need.name for need in verdict.to_find] == ["ecog"]
     assert verdict.to_find[0].criteria == ("I3", "I4")  # each thing once
-    assert [(need.name, need.who) for need in verdict.to_ask] == [("agreed", "person"), ("accepted", "investigator"), ("site", "investigator")]
+    assert [(need.name, need.who) for need in verdict.to_ask] == [
+        ("agreed", "person"),
+        ("accepted", "investigator"),
+        ("site", "investigator"),
+    ]
     assert not verdict.candidate
     asked = screened(protocol, fact("site", "colon", "2026-05-01"), fact("ecog", "1", "2026-05-01"))
     assert asked.candidate and asked.to_find == ()
@@ -86,7 +111,9 @@ def test_warnings_never_change_the_verdict() -> None:
 
 def test_assumptions_are_listed_once() -> None:
     protocol = trial(("E1", "any operation"), ("E2", "any operation where residual is R2"))
-    assert screened(protocol, complete=("operation",)).assumptions == ("All facts about operation are on record (declared complete on import).",)
+    assert screened(protocol, complete=("operation",)).assumptions == (
+        "All facts about operation are on record (declared complete on import).",
+    )
 
 
 SURGERY = trial(("E1", "less than 4 weeks since operation"), ("E2", "more than 70 days since operation"))
@@ -95,7 +122,10 @@ SURGERY = trial(("E1", "less than 4 weeks since operation"), ("E2", "more than 7
 def test_the_timeline() -> None:
     verdict = screened(SURGERY, fact("operation", {}, "2026-05-25"))
     assert verdict.outcome is Outcome.INELIGIBLE
-    assert [(step.on.isoformat(), step.outcome.value) for step in verdict.changes] == [("2026-06-22", "eligible"), ("2026-08-04", "ineligible")]
+    assert [(step.on.isoformat(), step.outcome.value) for step in verdict.changes] == [
+        ("2026-06-22", "eligible"),
+        ("2026-08-04", "ineligible"),
+    ]
     for step in verdict.changes:  # what it says of a day is what that day says
         assert screened(SURGERY, fact("operation", {}, "2026-05-25"), on=step.on).outcome is step.outcome
         assert step.because
@@ -123,7 +153,12 @@ def test_unknown_is_never_eligible_with_confidence() -> None:
 
 def test_plain_data() -> None:
     found = screened(TWO, *HB["true"]).as_dict()
-    assert (found["person"], found["on"], found["verdict"], found["candidate"]) == ("p1", "2026-06-01", "ineligible", False)
+    assert (found["person"], found["on"], found["verdict"], found["candidate"]) == (
+        "p1",
+        "2026-06-01",
+        "ineligible",
+        False,
+    )
     assert found["criteria"]["I1"]["truth"] == "unknown" and found["criteria"]["I1"]["reason"] == "missing"
     assert found["criteria"]["E1"]["evidence"][0]["from"] == "2026-03-02"
     assert found["to_find"] == ["ecog"] and found["protocol"] == "0" * 64

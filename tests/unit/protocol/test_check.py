@@ -58,7 +58,7 @@ id = "W1"
 when = "smoking is cigars"
 source = "made up"
 '''
-BROKEN_CONCEPTS = '''
+BROKEN_CONCEPTS = """
 [birth_date]
 label = "date of birth"
 kind = "date"
@@ -94,7 +94,7 @@ label = "joined"
 kind = "yes_no"
 members = ["nobody"]
 source = "test"
-'''
+"""
 
 
 def test_every_fault_of_the_criteria_at_once() -> None:
@@ -105,7 +105,9 @@ def test_every_fault_of_the_criteria_at_once() -> None:
     assert "write inclusion or exclusion" in found["criteria.toml:10:1"]
     assert "does not stand in source.txt word for word" in found["criteria.toml:11:1"]
     assert '"colour" is not a property of a criterion' in found["criteria.toml:12:1"]
-    assert found["criteria.toml:15:23"].endswith("\n      L and potassium < 3 furlongs\n                          ^^^^^^^^")
+    assert found["criteria.toml:15:23"].endswith(
+        "\n      L and potassium < 3 furlongs\n                          ^^^^^^^^"
+    )
     lines = [line.split(":")[1] for line in told(criteria_toml=BROKEN_CRITERIA)]
     assert lines == sorted(lines, key=int)
     assert any("needs a rule" in line for line in found.values())
@@ -116,11 +118,20 @@ def test_every_fault_of_the_criteria_at_once() -> None:
 def test_every_fault_of_the_concepts_at_once() -> None:
     found = "\n".join(told(concepts_toml=BROKEN_CONCEPTS, criteria_toml=BROKEN_CRITERIA))
     for message in (
-        "only a quantity has a unit", '"millilitres" is not a unit', "potassium needs a label", "potassium needs a source",
-        "needs a molar_mass_source", "write the molar mass in g/mol", "the lowest plausible number 9 is above the highest, 1",
-        '"colour" is not a property of a concept', "smoking is a choice and needs its answers", '"perhaps" is not among the answers',
-        '"within" is a word of the rule language', '"nobody" is not a concept of this file', 'there is no concept "agee"',
-    ):  # fmt: skip
+        "only a quantity has a unit",
+        '"millilitres" is not a unit',
+        "potassium needs a label",
+        "potassium needs a source",
+        "needs a molar_mass_source",
+        "write the molar mass in g/mol",
+        "the lowest plausible number 9 is above the highest, 1",
+        '"colour" is not a property of a concept',
+        "smoking is a choice and needs its answers",
+        '"perhaps" is not among the answers',
+        '"within" is a word of the rule language',
+        '"nobody" is not a concept of this file',
+        'there is no concept "agee"',
+    ):
         assert message in found, message
 
 
@@ -128,7 +139,7 @@ def test_what_is_missing_or_unreadable() -> None:
     whole = files()
     del whole["concepts.toml"]
     whole["criteria.toml"] = b"[[criterion]\n"
-    whole["safety.toml"] = "title = \"caf\xe9\"".encode("latin-1")
+    whole["safety.toml"] = 'title = "caf\xe9"'.encode("latin-1")
     _, mistakes = read_protocol("sandbox", whole)
     found = "\n".join(str(mistake) for mistake in mistakes)
     assert "needs a file concepts.toml" in found
@@ -147,9 +158,13 @@ def test_what_is_missing_or_unreadable() -> None:
         ("safety_toml", '[grading.fev1]\nsteps = { high = "> 1 L", 1 = "> 1 s" }\n', '"high" is not a grade'),
         ("safety_toml", '[grading.fev1]\nsteps = { high = "> 1 L", 1 = "> 1 s" }\n', '"s" is not a unit of FEV1'),
         ("safety_toml", "[grading.fev1]\n", "needs a version"),
-        ("known_toml", '[[section]]\nheading = "h"\n[[section.entry]]\nlabel = "l"\nvalue = "v"\n', "needs a source, or ours = true"),
+        (
+            "known_toml",
+            '[[section]]\nheading = "h"\n[[section.entry]]\nlabel = "l"\nvalue = "v"\n',
+            "needs a source, or ours = true",
+        ),
     ],
-)  # fmt: skip
+)
 def test_single_faults(file: str, text: str, message: str) -> None:
     assert message in "\n".join(told(**{file: text}))
 
@@ -160,14 +175,24 @@ CRASHES = [
     ("safety_toml", 'grading.potassium = "none"\n'),
     ("concepts_toml", '[smoking]\nlabel = "smoking"\nkind = "choice"\nanswers = ["yes", "no"]\nsource = "s"\n'),
     ("concepts_toml", '[visit]\nlabel = "visit"\nkind = "record"\nfields = 3\nsource = "s"\n'),
-    ("concepts_toml", '[smoking]\nlabel = "smoking"\nkind = "choice"\nanswers = { a = "a" }\nunclear = 3\nsource = "s"\n'),
+    (
+        "concepts_toml",
+        '[smoking]\nlabel = "smoking"\nkind = "choice"\nanswers = { a = "a" }\nunclear = 3\nsource = "s"\n',
+    ),
     ("known_toml", 'section = [{ heading = "h", entry = 3 }]\n'),
-]  # fmt: skip
+]
 TOLERATED = [
-    ("a formula that does not exist", '[c]\nlabel = "c"\nkind = "quantity"\nunit = "%"\nformula = "nonsense"\nsource = "s"\n'),
+    (
+        "a formula that does not exist",
+        '[c]\nlabel = "c"\nkind = "quantity"\nunit = "%"\nformula = "nonsense"\nsource = "s"\n',
+    ),
     ("members in a circle", '[a]\nlabel = "a"\nkind = "yes_no"\nmembers = ["a"]\nsource = "s"\n'),
-    ("a reading as an answer that is none", '[b]\nlabel = "b"\nkind = "yes_no"\nsource = "s"\n[a]\nlabel = "a"\nkind = "yes_no"\nmembers = ["b"]\nread_as = { yes = "perhaps" }\nsource = "s"\n'),
-]  # fmt: skip
+    (
+        "a reading as an answer that is none",
+        '[b]\nlabel = "b"\nkind = "yes_no"\nsource = "s"\n'
+        '[a]\nlabel = "a"\nkind = "yes_no"\nmembers = ["b"]\nread_as = { yes = "perhaps" }\nsource = "s"\n',
+    ),
+]
 
 
 @pytest.mark.parametrize(("file", "text"), CRASHES)

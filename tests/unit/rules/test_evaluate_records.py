@@ -39,10 +39,18 @@ CASES = [
     ("any operation where residual is R1 and confirmed is no", [R0, R1], "TRUE"),
     ("any operation where residual is R0", [BARE], "UNKNOWN missing"),
     ("any operation where residual is R0", [f("operation", {"residual": "RX"}, LAST)], "UNKNOWN judgement"),
-    ("any operation where residual is R0", [f("operation", {"residual": "RX"}, LAST), f("operation", {"residual": "R0"}, BEFORE)], "TRUE"),
+    (
+        "any operation where residual is R0",
+        [f("operation", {"residual": "RX"}, LAST), f("operation", {"residual": "R0"}, BEFORE)],
+        "TRUE",
+    ),
     ("any scan where liver is metastases", [f("scan", {"liver": "none"}, LAST)], "FALSE"),  # one on file: all are
     ("no scan where liver is metastases", [f("scan", {"liver": "none"}, LAST)], "TRUE"),
-    ("every scan where liver is none", [f("scan", {"liver": "none"}, LAST), f("scan", {"liver": "metastases"}, BEFORE)], "FALSE"),
+    (
+        "every scan where liver is none",
+        [f("scan", {"liver": "none"}, LAST), f("scan", {"liver": "metastases"}, BEFORE)],
+        "FALSE",
+    ),
     ("every scan where liver is none", [f("scan", {"liver": "none"}, LAST)], "TRUE"),
     ("latest scan where readable is yes", [f("scan", {"liver": "none"}, LAST)], "UNKNOWN judgement"),
     ("latest operation where residual is R0", [R0, R1], "TRUE"),
@@ -56,24 +64,44 @@ CASES = [
     ("latest operation where residual is R0", [R0, f("operation", {"residual": "R0"}, LAST)], "TRUE"),
     ("latest consent where withdrawn is no", [CONSENT], "TRUE"),  # no withdrawal on record is none
     ("latest consent where (withdrawn is no and no visit before consent)", [CONSENT], "TRUE"),
-    ("latest consent where (withdrawn is no and no visit before consent)", [CONSENT, f("visit", {}, "2026-03-14")], "FALSE"),
-    ("latest consent where (withdrawn is no and no visit before consent)", [CONSENT, f("visit", {}, "2026-03")], "UNKNOWN imprecise"),
+    (
+        "latest consent where (withdrawn is no and no visit before consent)",
+        [CONSENT, f("visit", {}, "2026-03-14")],
+        "FALSE",
+    ),
+    (
+        "latest consent where (withdrawn is no and no visit before consent)",
+        [CONSENT, f("visit", {}, "2026-03")],
+        "UNKNOWN imprecise",
+    ),
     ("count of operation >= 2", [R0, R1], "TRUE"),
     ("count of operation >= 2", [R0], "UNKNOWN missing"),
     ("count of operation < 2", [R0, R1], "FALSE"),
     ("count of operation < 2", [R0], "UNKNOWN missing"),
     ("count of operation >= 2", [R0, R0], "UNKNOWN missing"),  # the same entry twice is one
     ("count of visit = 0", [], "TRUE"),
-    ("count of scan where liver is metastases = 1", [f("scan", {"liver": "metastases"}, LAST), f("scan", {"liver": "none"}, BEFORE)], "TRUE"),
+    (
+        "count of scan where liver is metastases = 1",
+        [f("scan", {"liver": "metastases"}, LAST), f("scan", {"liver": "none"}, BEFORE)],
+        "TRUE",
+    ),
     ("count of scan where liver is metastases >= 1", [f("scan", {}, LAST)], "UNKNOWN imprecise"),
-    ("count of scan within 4 weeks before today >= 2", [f("scan", {}, LAST), f("scan", {}, "2026-05")], "UNKNOWN imprecise"),
+    (
+        "count of scan within 4 weeks before today >= 2",
+        [f("scan", {}, LAST), f("scan", {}, "2026-05")],
+        "UNKNOWN imprecise",
+    ),
     ("count of operation = 1", [R0, R1], "FALSE"),
-    ("any treatment where kind is chemotherapy", [f("treatment", "none!", "2020-01-01"), f("treatment", {"kind": "analogue"}, "2023-01-01")], "UNKNOWN missing"),
+    (
+        "any treatment where kind is chemotherapy",
+        [f("treatment", "none!", "2020-01-01"), f("treatment", {"kind": "analogue"}, "2023-01-01")],
+        "UNKNOWN missing",
+    ),
     # a statement of none of 2020 tells nothing of the last weeks of 2026
     ("any treatment within 4 weeks before today", [f("treatment", "none!", "2020-01-01")], "UNKNOWN stale"),
     ("less than 4 weeks since any treatment", [f("treatment", "none!", "2020-01-01")], "UNKNOWN stale"),
     ("count of treatment >= 1", [f("treatment", "none!", LAST), f("treatment", {}, BEFORE)], "UNKNOWN conflicting"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("rule", "facts", "truth"), CASES)
@@ -102,7 +130,9 @@ def test_assumptions_are_listed() -> None:
     assert ask("no operation", complete=["operation"]).assumed == (
         "All facts about operation are on record (declared complete on import).",
     )
-    assert ask("no scan where liver is metastases", f("scan", {"liver": "none"}, LAST)).assumed == ("Every liver scan is on record, since one is.",)
+    assert ask("no scan where liver is metastases", f("scan", {"liver": "none"}, LAST)).assumed == (
+        "Every liver scan is on record, since one is.",
+    )
     assert ask("any operation", R0, complete=["operation"]).assumed == ()  # not needed, not assumed
 
 

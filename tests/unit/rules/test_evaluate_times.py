@@ -104,25 +104,57 @@ ELAPSED = [
     ("less than 1 month since treatment", [f("treatment", CHEMO, "2026-05-02")], "TRUE"),
     ("less than 4 weeks since any treatment", [f("treatment", CHEMO, "2026-05-20")], "TRUE"),
     ("less than 4 weeks since any treatment", [f("treatment", CHEMO, "2026-01-20")], "UNKNOWN missing"),
-    ("less than 4 weeks since any treatment where kind is chemotherapy", [f("treatment", CHEMO, "2026-05-20"), f("treatment", ANALOGUE, "2026-05-30")], "TRUE"),
+    (
+        "less than 4 weeks since any treatment where kind is chemotherapy",
+        [f("treatment", CHEMO, "2026-05-20"), f("treatment", ANALOGUE, "2026-05-30")],
+        "TRUE",
+    ),
     ("less than 4 weeks until surgery", [dated("surgery", "2026-06-28", "2026-05-01")], "TRUE"),
     ("less than 4 weeks until surgery", [dated("surgery", "2026-06-29", "2026-05-01")], "FALSE"),
     ("at most 4 weeks until surgery", [dated("surgery", "2026-06-29", "2026-05-01")], "TRUE"),
     ("less than 4 weeks until surgery", [dated("surgery", "2026-05-30", "2026-05-01")], "FALSE"),  # behind
     ("less than 4 weeks until surgery", [dated("surgery", "2026-06", "2026-05-01")], "UNKNOWN imprecise"),
     ("less than 4 weeks until surgery", [], "UNKNOWN missing"),
-    ("less than 4 weeks since treatment where kind is chemotherapy", [f("treatment", CHEMO, "2026-05-25"), f("treatment", ANALOGUE, "2026-05-31")], "TRUE"),
-    ("more than 4 weeks since treatment where kind is chemotherapy", [f("treatment", CHEMO, "2026-05-25"), f("treatment", ANALOGUE, "2026-05-31")], "FALSE"),
-    (SINCE, [f("treatment", CHEMO, "2026-01-01", "2026-04..2026-05"), f("treatment", ANALOGUE, "2026-02-01", "2026-04-15")], "UNKNOWN imprecise"),
-    ("less than 6 weeks until surgery", [dated("surgery", "2026-05-20..2026-06-10", "2026-01-01")], "UNKNOWN imprecise"),
+    (
+        "less than 4 weeks since treatment where kind is chemotherapy",
+        [f("treatment", CHEMO, "2026-05-25"), f("treatment", ANALOGUE, "2026-05-31")],
+        "TRUE",
+    ),
+    (
+        "more than 4 weeks since treatment where kind is chemotherapy",
+        [f("treatment", CHEMO, "2026-05-25"), f("treatment", ANALOGUE, "2026-05-31")],
+        "FALSE",
+    ),
+    (
+        SINCE,
+        [f("treatment", CHEMO, "2026-01-01", "2026-04..2026-05"), f("treatment", ANALOGUE, "2026-02-01", "2026-04-15")],
+        "UNKNOWN imprecise",
+    ),
+    (
+        "less than 6 weeks until surgery",
+        [dated("surgery", "2026-05-20..2026-06-10", "2026-01-01")],
+        "UNKNOWN imprecise",
+    ),
     ("at least 6 weeks until surgery", [dated("surgery", "2026-05-01", "2026-01-01")], "FALSE"),
     ("less than 4 weeks until surgery", [dated("surgery", "2026-06-10")], "TRUE"),  # planned: known already
-    ("less than 4 weeks until surgery", [dated("surgery", "2026-06-10", "2026-05-01"), dated("surgery", "2026-12-10", "2026-05-01")], "TRUE"),
-    bug("at least 4 weeks since treatment", [f("treatment", CHEMO, "2025-01-01", doubt="preliminary")],
-        "UNKNOWN uncheckable", "_since: time is counted from an event in doubt"),
-    bug("at least 4 weeks since treatment where kind is chemotherapy", [f("treatment", {}, "2025-01-01")],
-        "UNKNOWN missing", "_since: time is counted from an event of which nobody knows whether it is such"),
-]  # fmt: skip
+    (
+        "less than 4 weeks until surgery",
+        [dated("surgery", "2026-06-10", "2026-05-01"), dated("surgery", "2026-12-10", "2026-05-01")],
+        "TRUE",
+    ),
+    bug(
+        "at least 4 weeks since treatment",
+        [f("treatment", CHEMO, "2025-01-01", doubt="preliminary")],
+        "UNKNOWN uncheckable",
+        "_since: time is counted from an event in doubt",
+    ),
+    bug(
+        "at least 4 weeks since treatment where kind is chemotherapy",
+        [f("treatment", {}, "2025-01-01")],
+        "UNKNOWN missing",
+        "_since: time is counted from an event of which nobody knows whether it is such",
+    ),
+]
 
 
 @pytest.mark.parametrize(("rule", "facts", "truth"), ELAPSED)
@@ -149,8 +181,12 @@ AGES = [
     ("age >= 18 years at consent or today", [dated("birth_date", "2008-03-16"), CONSENT], "FALSE"),
     (ADULT, [dated("birth_date", "2008-06-01"), dated("birth_date", "2009-06-01")], "UNKNOWN conflicting"),
     (ADULT, [dated("birth_date", "2008-06-01"), dated("birth_date", "2000-06-01")], "TRUE"),
-    ("age >= 18 years at consent or today", [dated("birth_date", "2008-01-01"), f("consent", {}, "2025-02-01", doubt="preliminary")], "UNKNOWN missing"),
-]  # fmt: skip
+    (
+        "age >= 18 years at consent or today",
+        [dated("birth_date", "2008-01-01"), f("consent", {}, "2025-02-01", doubt="preliminary")],
+        "UNKNOWN missing",
+    ),
+]
 
 
 @pytest.mark.parametrize(("rule", "facts", "truth"), AGES)

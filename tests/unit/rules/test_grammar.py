@@ -53,7 +53,10 @@ def operation(window: Window) -> Rule:
 SAYINGS: list[tuple[str, Rule]] = [
     ("haemoglobin < 8.0 g/dL", LOW),
     ("  haemoglobin<8.0   g/dl\n", LOW),
-    ("haemoglobin < 5.0 mmol/L (8.0 g/dL)", replace(LOW, limit=Absolute((exactly("5.0", "mmol/L"), exactly("8.0", "g/dL"))))),
+    (
+        "haemoglobin < 5.0 mmol/L (8.0 g/dL)",
+        replace(LOW, limit=Absolute((exactly("5.0", "mmol/L"), exactly("8.0", "g/dL")))),
+    ),
     ("haemoglobin >= 80 g/L", Compare(HB, ">=", Absolute((exactly(80, "g/L"),)))),
     ("bilirubin > 3 x ULN", Compare(Look("bilirubin"), ">", OwnLimit(Decimal(3), "ULN"))),
     ("bilirubin > 3 ULN", Compare(Look("bilirubin"), ">", OwnLimit(Decimal(3), "ULN"))),
@@ -74,8 +77,14 @@ SAYINGS: list[tuple[str, Rule]] = [
     ("any operation", ANY_OPERATION),
     ("no operation", Not(ANY_OPERATION)),
     ("death", Recorded(Look("death", "", "any"))),
-    ("any operation where residual is R0", Recorded(Look("operation", "", "any", None, Is(Look(HERE, "residual"), ("R0",))))),
-    ("operation where residual is R0", Recorded(Look("operation", "", "latest", None, Is(Look(HERE, "residual"), ("R0",))))),
+    (
+        "any operation where residual is R0",
+        Recorded(Look("operation", "", "any", None, Is(Look(HERE, "residual"), ("R0",)))),
+    ),
+    (
+        "operation where residual is R0",
+        Recorded(Look("operation", "", "latest", None, Is(Look(HERE, "residual"), ("R0",)))),
+    ),
     ("entry", Recorded(Look("consent", "", "any"))),
     ("first entry before today", Recorded(Look("consent", "", "first", Window("before", TODAY, near=days(1))))),
     ("entry.withdrawn is yes", Is(Look("consent", "withdrawn"), ("yes",))),
@@ -98,17 +107,29 @@ SAYINGS: list[tuple[str, Rule]] = [
     ("operation on or after consent", operation(Window("after", CONSENT))),
     ("operation on consent", operation(Window("around", CONSENT, far=NO_TIME))),
     ("operation between consent and today", operation(Window("between", CONSENT, other=TODAY))),
-    ("operation between 4 and 6 weeks before today", operation(Window("before", TODAY, FOUR_WEEKS, Duration(6, "week")))),
+    (
+        "operation between 4 and 6 weeks before today",
+        operation(Window("before", TODAY, FOUR_WEEKS, Duration(6, "week"))),
+    ),
     ("operation 1 day to 6 weeks before today", operation(Window("before", TODAY, days(1), Duration(6, "week")))),
-    ("haemoglobin within 4 weeks before today < 8.0 g/dL", replace(LOW, look=replace(HB, window=Window("before", TODAY, far=FOUR_WEEKS)))),
-    ("haemoglobin < 8.0 g/dL within 4 weeks before today", replace(LOW, look=replace(HB, window=Window("before", TODAY, far=FOUR_WEEKS)))),
+    (
+        "haemoglobin within 4 weeks before today < 8.0 g/dL",
+        replace(LOW, look=replace(HB, window=Window("before", TODAY, far=FOUR_WEEKS))),
+    ),
+    (
+        "haemoglobin < 8.0 g/dL within 4 weeks before today",
+        replace(LOW, look=replace(HB, window=Window("before", TODAY, far=FOUR_WEEKS))),
+    ),
     ("not haemoglobin < 8.0 g/dL", Not(LOW)),
     ("haemoglobin < 8.0 g/dL and operation", AllOf((LOW, ANY_OPERATION))),
     ("haemoglobin < 8.0 g/dL or operation or death", AnyOf((LOW, ANY_OPERATION, Recorded(Look("death", "", "any"))))),
     ("haemoglobin < 8.0 g/dL unless operation", Unless(LOW, ANY_OPERATION)),
-    ("(haemoglobin < 8.0 g/dL and operation) or death", AnyOf((AllOf((LOW, ANY_OPERATION)), Recorded(Look("death", "", "any"))))),
+    (
+        "(haemoglobin < 8.0 g/dL and operation) or death",
+        AnyOf((AllOf((LOW, ANY_OPERATION)), Recorded(Look("death", "", "any")))),
+    ),
     ("not (operation or death)", Not(AnyOf((ANY_OPERATION, Recorded(Look("death", "", "any")))))),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), SAYINGS, ids=[text for text, _ in SAYINGS])
@@ -170,21 +191,27 @@ MISTAKES = [
     ("creatinine rises >= 40 «g» from consent", 'expected "%"'),
     ("creatinine rises >= 40 % «since» consent", 'expected "from"'),
     ("haemoglobin «where» residual is R0", '"where" speaks of the fields of a record'),
-    ("any operation where residual is R0 and «site» is lung", '"site" is not a field of operation: to speak of another'),
-    ("any operation where residual is R0 and «age» >= 18 years", '"age" is not a field of operation: to speak of another'),
+    (
+        "any operation where residual is R0 and «site» is lung",
+        '"site" is not a field of operation: to speak of another',
+    ),
+    (
+        "any operation where residual is R0 and «age» >= 18 years",
+        '"age" is not a field of operation: to speak of another',
+    ),
     ("any operation where residual is R0 and «entry» before today", '"entry" is not a field of operation'),
     ("any operation where highest «residual» is R0", 'a record has one "residual": leave "highest" out'),
     ("operation«.» is recorded", 'expected the rule to end, or "and", "or", "unless", but found "."'),
     ("any operation where «residual» is recorded", '"residual" is a field of one record: it cannot be asked for as'),
     ("any operation where «ki67» rises >= 10 % from today", '"ki67" is a field of one record'),
-    ("«highest» operation where residual is R0", 'a record is not high or low'),
+    ("«highest» operation where residual is R0", "a record is not high or low"),
     ("«every» operation within 4 weeks before today", '"every" needs a condition'),
     ("«every» operation is recorded", '"is recorded" asks for any'),
     ("«highest» bilirubin is normal", '"highest" needs a comparison or one answer'),
     ("no «allergy»", '"no allergy" could be its answer or its absence'),
     ("«§»", 'expected the name of a concept but found "§"'),
     ("«»", "expected the name of a concept but found the end of the rule"),
-]  # fmt: skip
+]
 
 
 def _marked(text: str) -> tuple[str, int, int]:
