@@ -51,9 +51,7 @@ def main(count: int) -> None:
     people = reading.by_person()
 
     def verdicts() -> list[object]:
-        return [
-            decide(person, ON, trial, build_case(facts, ON, trial.vocabulary)) for person, facts in people.items()
-        ]
+        return [decide(person, ON, trial, build_case(facts, ON, trial.vocabulary)) for person, facts in people.items()]
 
     judging = seconds(verdicts)
     telling = seconds(lambda: [verdict.as_dict() for verdict in equipoise.screen(trial, reading, ON)])

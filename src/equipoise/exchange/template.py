@@ -252,7 +252,8 @@ def _explained(fields: list[Column], vocabulary: Vocabulary) -> Iterator[tuple[s
         asked = _asked(column, vocabulary)
         entered = _meaning(column, vocabulary)
         if asked and asked.kind == "choice":
-            entered = f"{entered} ({_labels(asked.answers)})"
+            labels = _labels(asked.answers)
+            entered = f"{entered} ({labels})" if labels else entered
         who = _WHO[(asked if asked and column.field and asked.who != "record" else concept).who] if concept else ""
         source = concept.source if concept and column.part == "value" else ""
         yield column.head, _label(column, vocabulary), unit_text(column.unit), entered, who, source

@@ -19,9 +19,9 @@ class Measured(NamedTuple):
 
 
 def measured(concept: Concept, number: Quantity, unit: str) -> Measured:
-    """The number in the unit as written, as a value of the concept; doubted where the unit or the size cannot be right.
+    """The number in the unit as written, as a value of the concept; doubted where unit or size cannot be right.
 
-    An absent unit ("") is taken for the concept's own only where the concept has no unit that could be mistaken (a score).
+    """The number in the unit as written, as a value of the concept; doubted where unit or size cannot be so.
     """
     code = read_unit(unit) if unit.strip() else None
     if dimension(concept.unit) == "score" and (not unit.strip() or code in ("1", "{score}")):
@@ -52,7 +52,7 @@ def _size_doubt(concept: Concept, value: Quantity) -> str:
 
 
 def answer_from_text(concept: Concept, text: str) -> str | None:
-    """The answer of a choice or yes/no concept that a text names, by name or label, whatever the case; None when none."""
+    """The answer of a choice or yes/no concept that a text names, by name or label, whatever the case."""
     wanted = " ".join(text.split()).casefold()
     if concept.kind == "yes_no" and (wanted in _YES or wanted in _NO):
         return YES if wanted in _YES else NO

@@ -167,16 +167,22 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """The denial: true becomes false, unknown stays unknown."""
+
     part: "Rule"
 
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
+    """All of these hold: `A and B`. False by one that is false, whatever is unknown."""
+
     parts: tuple["Rule", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
+    """At least one of these holds: `A or B`. True by one that is true, whatever is unknown."""
+
     parts: tuple["Rule", ...]
 
 
