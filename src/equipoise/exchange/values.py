@@ -21,7 +21,7 @@ class Measured(NamedTuple):
 def measured(concept: Concept, number: Quantity, unit: str) -> Measured:
     """The number in the unit as written, as a value of the concept; doubted where unit or size cannot be right.
 
-    """The number in the unit as written, as a value of the concept; doubted where unit or size cannot be so.
+    An absent unit ("") is taken for the concept's own only where that cannot be mistaken (a score, an INR).
     """
     code = read_unit(unit) if unit.strip() else None
     if dimension(concept.unit) == "score" and (not unit.strip() or code in ("1", "{score}")):

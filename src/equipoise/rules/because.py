@@ -337,7 +337,7 @@ def _open(finding: Finding, vocabulary: Vocabulary, record: Concept | None) -> s
     if finding.reason in ("missing", "judgement") and not finding.why:
         return wanted(finding.wants, vocabulary)
     why = finding.why or _why(finding, vocabulary)
-    if isinstance(rule, Age):
+    if isinstance(rule, Age) and finding.moment is not None:
         return f"{_aged(finding)}: {why}"
     if record is not None:
         told = field_text_of(finding, vocabulary, record)

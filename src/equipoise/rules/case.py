@@ -71,7 +71,7 @@ class Case:
     def _still_holds(self, stated: Fact, concept: Concept) -> bool:
         """Is nothing newer on record than the statement of none, and is it not older than it may be?"""
         newest = max((fact.when.hi for fact in self.of(concept.name)), default=0)
-        old = concept.holds is not None and shifted(stated.when.hi, concept.holds) < self.today
+        old = concept.holds is not None and shifted(stated.when.lo, concept.holds) < self.today
         return newest <= stated.when.hi and not old
 
     def at(self, today: int) -> "Case":

@@ -310,12 +310,11 @@ def _count(rule: Count, case: Case) -> Finding:
     found = select(look, case)
     if found.lacking is not None:
         return _absent(rule, look, case, found)
-    sure = [_fulfils(look, fact, case).truth for fact in found.sure]
-    maybe = [_fulfils(look, fact, case).truth for fact in found.maybe]
-    least = sure.count(TRUE)
-    most = least + sure.count(UNKNOWN) + sum(1 for truth in maybe if truth is not FALSE)
+    truths = {id(fact): _fulfils(look, fact, case).truth for fact in (*found.sure, *found.maybe)}
+    facts = [fact for fact in (*found.sure, *found.maybe) if truths[id(fact)] is not FALSE]
+    least = _surely_different([fact for fact in found.sure if truths[id(fact)] is TRUE])
+    most = len(facts)
     closure = case.closure(look.concept)
-    facts = [*found.sure, *found.maybe]
     none = case.none_stated.get(look.concept)
     if none is not None and any(fact.when.lo <= none.when.hi for fact in facts):
         want = Want(look.concept, look.field, "conflicting")
@@ -332,6 +331,17 @@ def _count(rule: Count, case: Case) -> Finding:
     reason: Reason = "imprecise" if closure.closed else "missing"
     why = "" if closure.closed else _OTHERS_OPEN
     return left_open(rule, reason, [Want(look.concept, look.field, reason)], facts, (), why, found.moment)
+
+
+def _surely_different(facts: Sequence[Fact]) -> int:
+    """How many events the facts tell of at least: "March" and "15 March" may be one and the same."""
+
+    def may_be_another(fact: Fact) -> bool:
+        return not fact.when.exact and any(
+            other is not fact and other.when.lo <= fact.when.hi and fact.when.lo <= other.when.hi for other in facts
+        )
+
+    return max(sum(1 for fact in facts if not may_be_another(fact)), 1 if facts else 0)
 
 
 def _number_truth(number: int, rule: Count) -> Truth:
@@ -612,8 +622,11 @@ def _day_of(fact: Fact) -> Span:
 
 
 def _age(rule: Age, case: Case) -> Finding:
-    born = [fact for fact in case.of("birth_date") if not fact.doubt and isinstance(fact.value, Span)]
+    born = [fact for fact in case.of("birth_date") if isinstance(fact.value, Span)]
     moment, dated = case.when(rule.moment)
+    doubted = next((fact for fact in born if fact.doubt), None)
+    if doubted is not None:
+        return left_open(rule, "uncheckable", [Want("birth_date", "", "uncheckable")], [doubted], (), doubted.doubt)
     if not born:
         return left_open(rule, "missing", [Want("birth_date", "", "missing")])
     if moment is None:

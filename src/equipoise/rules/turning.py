@@ -39,7 +39,7 @@ def _end_of_none(concept: str, case: Case) -> Iterator[int]:
     """The first day on which a statement of none no longer holds."""
     stated, holds = case.none_stated.get(concept), case.vocabulary[concept].holds
     if stated is not None and holds is not None:
-        yield shifted(stated.when.hi, holds) + 1
+        yield shifted(stated.when.lo, holds) + 1
 
 
 def _with_records(rule: Rule, record: str = "") -> Iterator[tuple[Rule, str]]:

@@ -11,10 +11,6 @@ CONSENT = f("consent", {}, "2026-03-15")
 CHEMO, ANALOGUE = {"kind": "chemotherapy"}, {"kind": "analogue"}
 
 
-def bug(rule: str, facts: list[Fact], truth: str, why: str) -> object:
-    return pytest.param(rule, facts, truth, marks=pytest.mark.xfail(strict=True, reason=why))
-
-
 def scan(when: str) -> Fact:
     return f("scan", {"liver": "none"}, when)
 

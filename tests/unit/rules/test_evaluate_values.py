@@ -19,10 +19,6 @@ RECENT = "haemoglobin < 8.0 g/dL within 4 weeks before today"
 LAST, BEFORE = "2026-05-30", "2026-05-01"
 
 
-def bug(rule: str, facts: list[Fact], truth: str, why: str) -> object:
-    return pytest.param(rule, facts, truth, marks=pytest.mark.xfail(strict=True, reason=why))
-
-
 COMPARE = [
     (HB, [f("haemoglobin", "7.9 g/dL", LAST)], "TRUE"),
     (HB, [f("haemoglobin", "8.0 g/dL", LAST)], "FALSE"),
