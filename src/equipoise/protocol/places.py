@@ -36,7 +36,7 @@ class Places(NamedTuple):
         return Place(1, 1, 1, False)
 
     def in_text(self, path: Path, position: int) -> tuple[int, int]:
-        """The line and column of a character (from 0) of the text that stands at the path."""
+        """The line and column of a character (from 0) of the text at the path; an escape counts as one character."""
         place = self.of(path)
         if not place.multiline:
             return place.line, place.value_column + 1 + position

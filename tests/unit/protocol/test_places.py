@@ -77,12 +77,3 @@ def test_blanks_after_the_quotes_belong_to_the_text() -> None:
 def test_only_line_ends_end_lines() -> None:
     text = 'a = "one\u2028two"\nb = 1\n'
     assert places(text).of(("b",)).line == 2
-
-
-@pytest.mark.xfail(
-    strict=True,
-    reason="in_text counts an escape in a text as one character; rules need none, so a caret may be off by some",
-)
-def test_escapes() -> None:
-    text = 'when = "\\u0061ny scan"\n'
-    assert places(text).in_text(("when",), 4) == (1, 18)
