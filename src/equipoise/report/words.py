@@ -29,7 +29,7 @@ STATEMENT: Final = (
     "Equipoise is research software. It supports an investigator's judgement and never replaces it: whether a person "
     "may enter a trial is decided by the investigator, from the source documents."
 )
-SYNTHETIC: Final = "Synthetic data: the records themselves say that their people are made up."
+SYNTHETIC: Final = "Synthetic data: some or all of these records say of themselves that their people are made up."
 WHOM: Final = {"person": "Ask the person", "investigator": "Ask the investigator", "site": "Ask the site"}
 # The order in which people are worth looking at.
 GROUPS: Final = ("eligible", "candidate to approach", "not yet known", "not eligible")
