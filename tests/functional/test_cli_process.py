@@ -15,6 +15,11 @@ COMMAND = [sys.executable, "-c", "from equipoise.cli import main; main(prog_name
 ON = ["--on", "2026-06-01"]
 
 
+def _heed_interruptions() -> None:
+    """What runs in the background is started deaf to Ctrl-C, and so would be its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(*words: str | Path, **extra: object) -> "subprocess.Popen[str]":
     return subprocess.Popen(  # type: ignore[call-overload]
         [*COMMAND, *map(str, words)],
@@ -22,6 +27,7 @@ def start(*words: str | Path, **extra: object) -> "subprocess.Popen[str]":
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        preexec_fn=_heed_interruptions,
         **extra,
     )
 
