@@ -65,6 +65,7 @@ def test_an_interruption_is_one_sentence_and_leaves_nothing(tmp_path: Path) -> N
     output.write_text("precious")
     process = start("screen", "nelmas", pipe, *ON, "--output", output)
     writer = _open_once_read(pipe)
+    time.sleep(0.5)  # until it waits for bytes: a signal between two instructions is only heeded after the wait
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
     os.close(writer)
