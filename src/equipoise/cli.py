@@ -14,7 +14,7 @@ import click
 
 from .eligibility.person import identify, screen_person
 from .eligibility.verdict import Verdict
-from .exchange.sources import read_records
+from .exchange.sources import read_records, with_later_told
 from .exchange.template import write_template
 from .facts import Reading
 from .faults import Fault, Mistakes
@@ -58,7 +58,7 @@ def _concepts(stated: Sequence[str], trial: Protocol) -> list[str]:
 
 
 # ---------------------------------------------------------------- what all commands do
-def _read(paths: Sequence[Path], trial: Protocol) -> Reading:
+def _read(paths: Sequence[Path], trial: Protocol, on: date) -> Reading:
     with progress("Reading") as told:
         reading = read_records(paths, trial, told)
     if not reading.people:
@@ -66,7 +66,7 @@ def _read(paths: Sequence[Path], trial: Protocol) -> Reading:
         raise Fault(
             f"There is no person in {names}: name a file or folder with the records of at least one.{_lost(reading)}"
         )
-    return reading
+    return with_later_told(reading, trial, on)
 
 
 def _lost(reading: Reading) -> str:
@@ -86,7 +86,8 @@ def _refuse_input(output: Path | None, paths: Sequence[Path]) -> None:
 def _print(parts: list[Any], output: Path | None) -> None:
     """Text to the terminal in its width and colours, or plain to a file or a pipe."""
     terminal = output is None and sys.stdout.isatty()
-    width = _columns() if terminal else int(os.environ.get("COLUMNS") or PLAIN_WIDTH)
+    stated = os.environ.get("COLUMNS", "")
+    width = _columns() if terminal else int(stated) if stated.isdecimal() else PLAIN_WIDTH
     colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     text = drawn(parts, max(40, width), colour)
     if output is None:
@@ -149,7 +150,7 @@ def screen(
     for file in (output, unread):
         _refuse_input(file, paths)
     _refuse_page_on_terminal(chosen, output)
-    reading = _read(paths, protocol)
+    reading = _read(paths, protocol, on)
     verdicts = _verdicts(protocol, reading, on, names, people)
     if unread is not None:
         with sink(unread) as write:
@@ -212,7 +213,7 @@ def explain(
     names = _concepts(complete, protocol)
     _refuse_input(output, paths)
     _refuse_page_on_terminal(chosen, output)
-    reading = _read(paths, protocol)
+    reading = _read(paths, protocol, on)
     verdict = next(_verdicts(protocol, reading, on, names, [_one_person(reading, person)]))
     own = [each for each in reading.unread if each.person == verdict.person]
     if chosen == "json":

@@ -1,14 +1,15 @@
 """The cells that a sheet holds of one event -> one fact, and what could not be read."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
 from ..concepts import Concept
 from ..dates import ANY_DAY, EARLIEST, LATEST, Span
-from ..facts import NOTHING, Choice, Fact, Nothing, ReferenceRange, Unread, Value
-from ..quantities import Quantity, unit_text
+from ..facts import NOTHING, Choice, Fact, Nothing, ReferenceRange, Text, Unread, Value
+from ..quantities import Quantity, read_unit, unit_text
 from .cells import (
     NO_VALUE,
     Cell,
@@ -23,7 +24,7 @@ from .cells import (
     says_unknown,
 )
 from .columns import Column, Part
-from .values import answer_from_text
+from .values import answer_from_text, sound_range
 
 ONE_DAY = "one day"
 
@@ -70,7 +71,7 @@ def read_event(event: Event) -> Iterator[Fact | Unread]:
     if content.value is None:
         return
     doubt = content.doubt or days.doubt
-    if doubt:
+    if doubt and not (content.doubt and isinstance(content.value, Text)):
         at = content.at or event.filled[0]
         why = f"{event.concept.label} is kept but not used: {doubt}"
         yield Unread(at.place, at.cell.text, why, content.kind or "contradiction", event.person, held=True)
@@ -100,7 +101,7 @@ def _unreadable(event: Event, filled: Filled, problem: Problem) -> Unread:
 def _days(event: Event, unread: list[Unread]) -> _Days:
     when, unreadable, doubt = None, False, ""
     for filled in _parts(event, "date"):
-        if says_unknown(filled.cell.text) or says_none(filled.cell.text):
+        if says_unknown(filled.cell.text) or _says_no(filled.cell.text):
             continue
         found = read_day(filled.cell, filled.day_0)
         if isinstance(found, Problem):
@@ -157,6 +158,7 @@ def _end(event: Event, value: Value, days: _Days) -> Span | None:
 # ------------------------------------------------------------------ one value
 def _single(event: Event, unread: list[Unread]) -> _Content:
     concept, values = event.concept, _parts(event, "value")
+    lost: _Content | None = None
     for filled in values:
         # Only where the trial itself would have recorded the event: nobody has no date of birth.
         if concept.kind == "date" and concept.absence == "no" and says_none(filled.cell.text):
@@ -164,7 +166,13 @@ def _single(event: Event, unread: list[Unread]) -> _Content:
         found = read_value(concept, filled.cell, filled.column.unit, filled.day_0)
         if isinstance(found, Taken):
             return _Content(found.value, found.doubt, doubt_kind(found.doubt) if found.doubt else "", filled)
-        unread.append(_unreadable(event, filled, found))
+        # It is kept in words and in doubt: an older value must not pass for the latest, nor no value for "none".
+        kept = found.kind != NO_VALUE and (concept.kind != "date" or concept.absence == "no")
+        unread.append(replace(_unreadable(event, filled, found), held=kept))
+        if kept:
+            lost = _Content(Text(filled.cell.text), f'"{filled.cell.text}" {found.why.rstrip(".")}')
+    if lost is not None:
+        return lost
     if not values:
         names = ", ".join(filled.column.name for filled in event.filled)
         why = f"{names} is filled in but {concept.name} is not"
@@ -178,11 +186,21 @@ def _reference(event: Event, value: Value | None, unread: list[Unread]) -> Refer
         return None
     low = _limit(event, "low", value.unit, unread)
     high = _limit(event, "high", value.unit, unread)
-    return ReferenceRange(low, high) if low is not None or high is not None else None
+    if low is None and high is None:
+        return None
+    sound = sound_range(low, high, event.concept)
+    if sound is None:
+        at = (_parts(event, "high") or _parts(event, "low"))[0]
+        unread.append(_unreadable(event, at, Problem("cannot be the laboratory's upper limit", "reference range")))
+    return sound
 
 
 def _limit(event: Event, part: Part, unit: str, unread: list[Unread]) -> Quantity | None:
     for filled in _parts(event, part):
+        if filled.column.unit and _is_bare(filled) and read_unit(filled.column.unit) != unit:
+            why = f"is in {unit_text(filled.column.unit)} by its head, its value in {unit_text(unit)}: write its unit"
+            unread.append(_unreadable(event, filled, Problem(why, "unclear unit")))
+            return None
         found = read_quantity(event.concept, filled.cell, filled.column.unit or unit)
         if isinstance(found, Taken) and isinstance(found.value, Quantity) and not found.doubt:
             return found.value
@@ -222,6 +240,12 @@ def _record(event: Event, days: _Days, unread: list[Unread]) -> _Content:
         said = f'{denied[0].column.name} says "{denied[0].cell.text}"'
         doubt = f"{said} while other columns of the event are filled in"
         return _Content(value, doubt, "contradiction", denied[0])
+    for filled in failed:
+        field = event.concept.fields.get(filled.column.field)
+        if field is not None and field.kind == "quantity":
+            # The highest of several records must not be told without it.
+            doubt = f'{field.label}: "{filled.cell.text}" cannot be used'
+            return _Content(value, doubt, "unreadable number", filled)
     if fields or days.when or days.unreadable or _affirmed(event):
         return _Content(value)
     if failed:
@@ -247,8 +271,12 @@ def _denies(concept: Concept, filled: Filled) -> bool:
     text = filled.cell.text
     field = concept.fields.get(filled.column.field)
     if field is None:
-        return says_none(text) or (filled.column.part == "value" and text.casefold() in ("no", "nein"))
+        return _says_no(text)
     return field.kind == "choice" and says_none(text) and answer_from_text(field, text) is None
+
+
+def _says_no(text: str) -> bool:
+    return says_none(text) or text.casefold() in ("no", "nein")
 
 
 def _field(concept: Concept, filled: Filled) -> Taken | Problem:
@@ -282,5 +310,9 @@ def _reported(event: Event) -> str:
 def _with_unit(filled: Filled) -> str:
     """The cell with the unit of its head, unless it states one itself."""
     text, unit = filled.cell.text, filled.column.unit
-    bare = not any(letter.isalpha() or letter in "%/" for letter in text)
-    return f"{text} {unit_text(unit)}" if unit and bare else text
+    return f"{text} {unit_text(unit)}" if unit and _is_bare(filled) else text
+
+
+def _is_bare(filled: Filled) -> bool:
+    """Does the cell hold a number alone, without a unit of its own?"""
+    return not any(letter.isalpha() or letter in "%/" for letter in filled.cell.text)

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from ..concepts import Vocabulary
-from ..facts import Fact, Reading, Unread
+from ..dates import Span, day_text
+from ..facts import Fact, Reading, Unread, is_record
 from ..faults import Fault
 from ..protocol.model import Protocol
 from .bindings import compile_bindings
@@ -49,7 +51,24 @@ def read_records(paths: Iterable[Path | str], trial: Protocol, progress: Progres
         told = partial(_told, progress, sizes[0], sizes, 1) if progress else None
         readings.append(read_sheets(found.named, trial.vocabulary, told))
     readings += [_happened_on(path, trial.vocabulary) for path in found.beside]
-    return readings[0] if len(readings) == 1 else merged(readings)
+    return _with_strangers_told(readings[0] if len(readings) == 1 else merged(readings), trial.vocabulary)
+
+
+def with_later_told(reading: Reading, trial: Protocol, on: date) -> Reading:
+    """The reading with a remark on each fact dated after the day judged on: it does not count yet, or is mistyped."""
+    later = tuple(
+        Unread(
+            fact.source, _shown(fact, trial.vocabulary), f"its date, {fact.when}, lies after {day_text(on)}",
+            "dated later", fact.person,
+        )
+        for fact in reading.facts
+        if fact.when.lo > on.toordinal() and not trial.vocabulary[fact.concept].planned
+    )  # fmt: skip
+    return replace(reading, unread=(*reading.unread, *later)) if later else reading
+
+
+def _shown(fact: Fact, vocabulary: Vocabulary) -> str:
+    return f"{vocabulary[fact.concept].label} {'' if is_record(fact.value) else fact.reported}".strip()
 
 
 def _told(progress: Progress, before: int, sizes: Sequence[int], which: int, done: int, total: int) -> None:
@@ -149,6 +168,25 @@ def merged(readings: Sequence[Reading]) -> Reading:
     frozen = {person: frozenset(others) for person, others in people.items()}
     made_up = any(reading.synthetic for reading in readings)
     return Reading(frozen, tuple(facts), tuple(unread), sum(reading.read for reading in readings), made_up)
+
+
+def _with_strangers_told(reading: Reading, vocabulary: Vocabulary) -> Reading:
+    """The reading with a remark where one identifier has different birth dates: it may be that of two people."""
+    once = {name for name, concept in vocabulary.items() if concept.kind == "date" and concept.once}
+    stated: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    for fact in reading.facts:
+        if fact.concept in once and isinstance(fact.value, Span):
+            stated[fact.person, fact.concept].append(fact)
+    differing = [
+        Unread(
+            "; ".join(dict.fromkeys(fact.source for fact in facts)), vocabulary[concept].label,
+            f"it differs ({', '.join(dict.fromkeys(str(fact.value) for fact in facts))}): is this one person?",
+            "identifier of two people", person, held=True,
+        )
+        for (person, concept), facts in stated.items()
+        if max(fact.when.lo for fact in facts) > min(fact.when.hi for fact in facts)
+    ]  # fmt: skip
+    return replace(reading, unread=(*reading.unread, *differing)) if differing else reading
 
 
 def _known_as(person: str, others: frozenset[str], owners: Mapping[str, set[str]], unread: list[Unread]) -> str:

@@ -1,8 +1,10 @@
 """Text and numbers as records write them -> values of a concept, each with the doubt that keeps it from being used."""
 
+from decimal import Decimal
 from typing import NamedTuple
 
 from ..concepts import NO, YES, Concept
+from ..facts import ReferenceRange
 from ..quantities import Quantity, dimension, factor, read_unit, scaled, unit_text
 from ..quantities import bounded as bounded
 from ..quantities import number_from_text as number_from_text
@@ -49,6 +51,20 @@ def _size_doubt(concept: Concept, value: Quantity) -> str:
         unit = f" {unit_text(concept.unit)}".rstrip()
         return f"the value is not plausible (outside {low} to {high}{unit})"
     return ""
+
+
+def sound_range(low: Quantity | None, high: Quantity | None, concept: Concept) -> ReferenceRange | None:
+    """The laboratory's limits; None where they cannot be: an upper limit of 0 (no limit at all) or below the lower."""
+    top = None if high is None else _in_own_unit(high, concept)
+    bottom = None if low is None else _in_own_unit(low, concept)
+    if top is not None and (top <= 0 or (bottom is not None and bottom > top)):
+        return None
+    return ReferenceRange(low, high)
+
+
+def _in_own_unit(limit: Quantity, concept: Concept) -> Decimal | None:
+    by = factor(limit.unit, concept.unit, concept.molar_mass)
+    return limit.lo if by is None else scaled(limit, by, concept.unit).lo
 
 
 def answer_from_text(concept: Concept, text: str) -> str | None:

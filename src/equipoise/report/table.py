@@ -24,10 +24,13 @@ from .words import (
     next_change,
     people_counted,
     short,
+    shortened,
     unread_kinds,
 )  # fmt: skip
 
 _SHOWN = 3  # of a long list
+_IDENTIFIER = 36  # characters
+_LONG = 300  # characters of an entry among many
 
 
 def screening_text(
@@ -70,7 +73,9 @@ def _people(members: Sequence[Verdict]) -> Table:
     """One row a person: who, what decides or is wanted, and when that changes."""
     table = Table(box=None, padding=(0, 1, 0, 0), expand=True, show_edge=False, header_style="dim")
     table.add_column(width=1)
-    table.add_column("person", ratio=2, overflow="fold", min_width=8)
+    # An identifier is there to be copied: it stays whole up to the length of a UUID, where the page is wide enough.
+    longest = max(len(verdict.person) for verdict in members)
+    table.add_column("person", ratio=2, overflow="fold", min_width=max(8, min(longest, _IDENTIFIER)))
     table.add_column(_column_head(members[0]), ratio=6, overflow="fold")
     table.add_column("changes by itself", ratio=3, overflow="fold", min_width=14)
     for verdict in members:
@@ -126,7 +131,7 @@ def unread_text(unread: Sequence[Unread], every: bool = False) -> list[Renderabl
     for kind, number, examples in unread_kinds(unread):
         parts.append(indented(Text(f"{number:>6,}  {kind}")))
         shown = [each for each in unread if each.kind == kind] if every else examples
-        parts += [indented(dim(_entry(each)), 10) for each in shown]
+        parts += [indented(dim(_entry(each) if every else shortened(_entry(each), _LONG)), 10) for each in shown]
         if number > len(shown):
             parts.append(indented(dim(f"and {number - len(shown):,} more (all of them: --unread FILE)"), 10))
     return [*parts, ""]

@@ -174,6 +174,11 @@ def unread_kinds(unread: Iterable[Unread]) -> list[tuple[str, int, list[Unread]]
     ]
 
 
+def shortened(text: str, length: int) -> str:
+    """The text, cut at a word where it is longer."""
+    return text if len(text) <= length else f"{text[:length].rsplit(' ', 1)[0].rstrip(',;:')} ..."
+
+
 def short(digest: str) -> str:
     """The beginning of a digest, enough for a person to compare."""
     return digest[:12]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from equipoise.dates import ANY_DAY, EARLIEST, Span, on_day, read_span
-from equipoise.facts import ReferenceRange, chosen
+from equipoise.facts import ReferenceRange, Text, chosen
 from equipoise.quantities import Quantity, exactly
 
 from .fhir_cases import (
@@ -87,13 +87,36 @@ def test_an_unknown_unit_or_none_is_doubted() -> None:
     assert "no unit" in fact("haemoglobin", lab(valueQuantity=quantity(7.8))).doubt
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), True, None, [1], {"a": 1}, "much", 10**400])
-def test_what_is_no_number_is_never_a_fact(value: Any) -> None:
-    assert facts("haemoglobin", lab(valueQuantity=quantity(value, "g/dL"))) == []
+def test_a_quantity_without_a_number_is_no_fact() -> None:
+    assert facts("haemoglobin", lab(valueQuantity=quantity(None, "g/dL"))) == []
 
 
-def test_a_text_number_beyond_reason_is_refused() -> None:
-    assert facts("haemoglobin", lab(valueString="1e999999999 g/dL")) == []
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), True, [1], {"a": 1}, "much", 10**400])
+def test_what_is_no_number_is_kept_in_words_and_in_doubt(value: Any) -> None:
+    found = fact("haemoglobin", lab(valueQuantity=quantity(value, "g/dL")))
+    assert isinstance(found.value, Text)
+    assert found.doubt == "the value is no number"
+
+
+def test_a_text_number_beyond_reason_is_doubted() -> None:
+    assert fact("haemoglobin", lab(valueString="1e999999999 g/dL")).doubt == '"1e999999999 g/dL" is no number'
+
+
+def test_a_value_that_cannot_be_read_is_told_once() -> None:
+    unread = [each for each in read(lab(valueString="see letter")).unread if each.person]
+    assert [(each.kind, each.held) for each in unread] == [("unreadable value", True)]
+
+
+def test_a_field_that_cannot_be_read_puts_its_report_in_doubt() -> None:
+    found = fact("pathology", observation(code(LOINC, "29593-1"), valueString="ca. 25 %"))
+    assert found.doubt == '"ca. 25 %" is no number'
+
+
+@pytest.mark.parametrize("high", [0, -1])
+def test_an_upper_limit_of_nothing_is_no_limit(high: int) -> None:
+    bilirubin = lab("1975-2", valueQuantity=quantity(0.8, "mg/dL"), referenceRange=[{"high": {"value": high}}])
+    assert fact("bilirubin", bilirubin).reference is None
+    assert kinds(bilirubin) == {"reference range"}
 
 
 @pytest.mark.parametrize("system", [LOINC, "urn:oid:2.16.840.1.113883.6.1"])
@@ -121,7 +144,11 @@ def test_early_results_are_doubted(status: str) -> None:
     assert fact("haemoglobin", lab(valueQuantity=quantity(7.8, "g/dL"), status=status)).doubt == "preliminary result"
 
 
-@pytest.mark.parametrize("status", ["final", "amended", "corrected", "unknown"])
+def test_a_result_of_unknown_status_is_doubted() -> None:
+    assert fact("haemoglobin", lab(valueQuantity=quantity(7.8, "g/dL"), status="unknown")).doubt
+
+
+@pytest.mark.parametrize("status", ["final", "amended", "corrected"])
 def test_other_statuses_are_used(status: str) -> None:
     assert fact("haemoglobin", lab(valueQuantity=quantity(7.8, "g/dL"), status=status)).doubt == ""
 

@@ -157,8 +157,22 @@ def test_a_number_that_cannot_be_right_is_kept_in_doubt(
 
 
 @pytest.mark.parametrize("text", ["1,234", "1.234.5", "NaN%", "inf", "-inf", "1e999999", "low", "10-5", "7.8.2026"])
-def test_what_is_no_number_in_one_way_only_is_refused(tmp_path: Path, text: str) -> None:
-    assert refused(tmp_path, "haemoglobin [g/dL]", text).kind == "no number"
+def test_what_is_no_number_in_one_way_only_is_kept_in_words_and_in_doubt(tmp_path: Path, text: str) -> None:
+    fact, unread = doubted(tmp_path, "haemoglobin [g/dL]", text)
+    assert (fact.value, unread.kind) == (Text(text), "no number")
+    assert fact.doubt == f'"{text}" is no number that can be read in one way only'
+
+
+def test_a_bare_limit_beside_a_value_in_another_unit_is_not_used(tmp_path: Path) -> None:
+    reading = read(tmp_path, "person,bilirubin [mg/dL],bilirubin.high [mg/dL]\np1,63.1 umol/L,21\n")
+    assert reading.facts[0].reference is None
+    assert reading.unread[0].kind == "unclear unit"
+
+
+def test_an_upper_limit_of_nothing_is_no_limit(tmp_path: Path) -> None:
+    reading = read(tmp_path, "person,bilirubin [mg/dL],bilirubin.high [mg/dL]\np1,0.8,0\n")
+    assert reading.facts[0].reference is None
+    assert reading.unread[0].kind == "reference range"
 
 
 def test_the_laboratorys_own_limits_come_from_the_same_row(tmp_path: Path) -> None:
@@ -202,8 +216,8 @@ def test_an_answer_may_be_a_name_or_a_label(tmp_path: Path) -> None:
 
 
 def test_an_answer_not_among_the_allowed_comes_back_with_them_and_the_nearest(tmp_path: Path) -> None:
-    unread = refused(tmp_path, "site", "smal bowel")
-    assert unread.kind == "unknown answer"
+    fact, unread = doubted(tmp_path, "site", "smal bowel")
+    assert (fact.value, unread.kind) == (Text("smal bowel"), "unknown answer")
     assert unread.why == (
         'site: "smal bowel" is none of the answers lung, small_bowel, unknown. Did you mean "small_bowel"?'
     )
@@ -284,7 +298,13 @@ def test_dates_as_people_and_spreadsheets_write_them(tmp_path: Path, text: str, 
     ],
 )
 def test_dates_that_may_be_two_days_or_none(tmp_path: Path, text: str, kind: str) -> None:
-    assert refused(tmp_path, "first_procedure", text).kind == kind
+    # Where no fact means "no", a date that cannot be read must not be one.
+    fact, unread = doubted(tmp_path, "first_procedure", text)
+    assert (fact.value, unread.kind) == (Text(text), kind)
+
+
+def test_a_date_of_birth_that_cannot_be_read_is_none(tmp_path: Path) -> None:
+    assert refused(tmp_path, "born", "last spring").kind == "no date"
 
 
 def test_the_sentence_offers_both_readings_of_an_unclear_date() -> None:
@@ -342,6 +362,7 @@ def test_none_in_the_first_column_says_that_there_was_no_such_event(tmp_path: Pa
     assert cell(tmp_path, "treatment.kind", "None").value == NOTHING
     assert cell(tmp_path, "scan.date", "none").value == NOTHING
     assert cell(tmp_path, "operation", "no").value == NOTHING
+    assert cell(tmp_path, "scan.date", "nein").value == NOTHING
     assert cell(tmp_path, "first_procedure", "none").value == NOTHING
 
 

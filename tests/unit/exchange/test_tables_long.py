@@ -114,7 +114,6 @@ def test_two_dates_of_one_event_are_a_contradiction(tmp_path: Path) -> None:
         (",haemoglobin,7.8", "no person", "no person is named"),
         ("p1,haemoglobin.date,2026", "unknown concept", "no concept of the protocol"),
         ("p1,person,2026", "unknown concept", "no concept of the protocol"),
-        ("p1,pregnant,perhaps", "unknown answer", "none of the answers yes, no"),
     ],
 )
 def test_a_row_that_cannot_be_read_comes_back(tmp_path: Path, row: str, kind: str, why: str) -> None:
@@ -122,6 +121,15 @@ def test_a_row_that_cannot_be_read_comes_back(tmp_path: Path, row: str, kind: st
     assert reading.facts == ()
     assert reading.unread[0].kind == kind
     assert why in reading.unread[0].why
+
+
+def test_an_answer_that_cannot_be_read_is_kept_in_words_and_in_doubt(tmp_path: Path) -> None:
+    reading = read(tmp_path, "person,concept,value\np1,pregnant,perhaps\n")
+    assert (reading.facts[0].value, reading.facts[0].doubt) == (
+        Text("perhaps"),
+        '"perhaps" is none of the answers yes, no',
+    )
+    assert (reading.unread[0].kind, reading.unread[0].held) == ("unknown answer", True)
 
 
 def test_a_stated_doubt_keeps_the_value_from_use(tmp_path: Path) -> None:

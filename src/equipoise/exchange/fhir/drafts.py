@@ -9,7 +9,7 @@ from ...concepts import Vocabulary
 from ...dates import ANY_DAY, Span
 from ...facts import ReferenceRange, Value
 from ..bindings import Bindings
-from .elements import Coding, Item, node, text
+from .elements import Coding, Item, node, text, words
 from .people import Patient
 
 # fact: complete by itself. event: a record of its own, to which fields may be added. field: a field that belongs to a
@@ -116,6 +116,7 @@ class Gathered:
     waiting: list[tuple[Item, str]] = field(default_factory=list)
     subjects: dict[tuple[str, str], None] = field(default_factory=dict)
     unused: dict[str, Counter[str]] = field(default_factory=dict)
+    unfamiliar: dict[tuple[str, str, str], Counter[str]] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
     read: int = 0
     synthetic: bool = False
@@ -126,9 +127,15 @@ class Gathered:
             Complaint(item.source, what or item.key, why, kind, subject, item.file, item.ordinal, held)
         )
 
-    def pass_over(self, item: Item, codes: list[Coding], name: str = "") -> None:
-        """Counts a resource whose codes the protocol does not use; `name` tells people what a code stands for."""
+    def pass_over(self, item: Item, codes: list[Coding], name: str = "", subject: str = "") -> None:
+        """Counts a resource whose codes the protocol does not use; `name` tells people what a code stands for.
+
+        With a subject it is also kept by name for that person, since a code list can never be whole.
+        """
         kind = item.resource["resourceType"]
+        if subject and text(item.resource, "status") != "entered-in-error":
+            shown = name or words(item.resource.get("code")) or "(no name)"
+            self.unfamiliar.setdefault((subject, item.file, kind), Counter())[shown] += 1
         counted = self.unused.get(kind)
         if counted is None:
             counted = self.unused[kind] = Counter()

@@ -88,7 +88,7 @@ def read_event(item: Item, subject: str, gathered: Gathered) -> None:
     if not any(is_bound(way, pairs, gathered) for way in _WAYS[kind]):
         if kind == "DiagnosticReport" and "result" in resource:
             _remember_report(item, gathered)
-        gathered.pass_over(item, pairs)
+        gathered.pass_over(item, pairs, subject=subject if kind == "Procedure" else "")
         return
     if kind == "Procedure" and "reasonReference" in resource:
         gathered.waiting.append((item, subject))  # the diagnosis may come later in the files

@@ -11,7 +11,7 @@ from ...dates import read_span
 from ...facts import Choice, ReferenceRange, Text, Value, chosen
 from ...quantities import Quantity, decimal_text, number_text
 from ...units import dimension, factor, read_unit
-from ..values import answer_from_text, bounded, measured, number_from_text
+from ..values import answer_from_text, bounded, measured, number_from_text, sound_range
 from .drafts import Applies
 from .elements import Coding, Node, codings, is_node, node, nodes, number, sensible, text, words
 
@@ -44,6 +44,13 @@ class Reading(NamedTuple):
 
 def unreadable(kind: str, why: str, reported: str = "") -> Reading:
     return Reading({}, reported, "", kind, why)
+
+
+def in_words(found: Reading) -> Reading:
+    """A value that was stated but cannot be read, kept in doubt: an older one must not pass for the latest."""
+    if not found.kind or found.kind == "no value":
+        return found
+    return found._replace(values={"": Text(found.reported)}, doubt=found.why)
 
 
 def value_name(parent: Node) -> str:
@@ -196,8 +203,9 @@ def _one_unit(code: str, unit: str, ucum: bool, molar_mass: Fraction | None) -> 
 def _from_quantity(value: Node, concept: Concept) -> Reading:
     exact = number(value.get("value"))
     if exact is None:
-        reason = "no value is given" if value.get("value") is None else "the value is no number"
-        return unreadable("no value" if value.get("value") is None else "unreadable value", reason)
+        if value.get("value") is None:
+            return unreadable("no value", "no value is given")
+        return unreadable("unreadable value", "the value is no number", str(value["value"])[:40])
     comparator = text(value, "comparator")
     if comparator and comparator not in _COMPARATORS:
         return unreadable("unreadable value", f'the comparator "{comparator}" is not known')
@@ -221,7 +229,7 @@ def _from_text(written: str, concept: Concept) -> Reading:
         return unreadable("unreadable value", f'"{written.strip()}" is no number', written.strip())
     quantity, unit = found
     if not all(sensible(limit) for limit in (quantity.lo, quantity.hi) if limit is not None):
-        return unreadable("unreadable value", "the number is beyond anything measured")
+        return unreadable("unreadable value", "the number is beyond anything measured", written.strip()[:40])
     return _from_number(quantity, unit, concept)._replace(reported=written.strip())
 
 
@@ -293,7 +301,7 @@ def _limits(each: Node, concept: Concept, unit: str) -> ReferenceRange | None:
     low, high = _limit(node(each, "low"), concept, unit), _limit(node(each, "high"), concept, unit)
     if low is None and high is None:
         return _limits_from_text(text(each, "text"), concept, unit)
-    return ReferenceRange(low, high)
+    return sound_range(low, high, concept)
 
 
 def _limit(limit: Node, concept: Concept, unit: str) -> Quantity | None:
@@ -321,7 +329,7 @@ def _limits_from_text(written: str, concept: Concept, unit: str) -> ReferenceRan
         return None
     low = None if interval.lo is None else Quantity(interval.lo, interval.lo, code)
     high = None if interval.hi is None else Quantity(interval.hi, interval.hi, code)
-    return ReferenceRange(low, high)
+    return sound_range(low, high, concept)
 
 
 def single_range(ranges: tuple[Applies, ...]) -> ReferenceRange | None:

@@ -10,12 +10,21 @@ from ..bindings import Binding
 from .bundles import target, targets
 from .drafts import Draft, Gathered, Role, begun
 from .elements import Coding, Item, Node, codings, malformed, node, nodes, text, words
-from .measurements import NO_ANSWERS, PLAIN_SYSTEM, Reading, read_value, reference_ranges, single_range, value_name
-from .plain import plain_facts
+from .measurements import (
+    NO_ANSWERS,
+    PLAIN_SYSTEM,
+    Reading,
+    in_words,
+    read_value,
+    reference_ranges,
+    single_range,
+    unreadable,
+    value_name,
+)
+from .plain import plain_facts, status_doubt
 from .timing import Timing, moment, on_or_before, timing
 
 _WITHDRAWN = {"entered-in-error": "entered in error", "cancelled": "cancelled"}
-_EARLY = ("registered", "preliminary")
 
 
 def read_observation(item: Item, subject: str, gathered: Gathered) -> None:
@@ -81,9 +90,14 @@ def _take(item: Item, part: Node, subject: str, binding: Binding, gathered: Gath
         found = _record_answer(part, answers)
     else:
         found = read_value(part, target_concept, answers)
+    # Of an event's fields one that cannot be read is left out; it must not put the whole operation in doubt.
+    if not binding.field or gathered.bindings.shapes[binding.concept].assemble:
+        found = in_words(found)
+    shown = f"{target_concept.label} {found.reported}".strip()
     if found.kind:
-        gathered.complain(item, subject, found.kind, found.why, f"{target_concept.label} {found.reported}".strip())
-        return
+        gathered.complain(item, subject, found.kind, found.why, shown, held=bool(found.doubt))
+        if not found.doubt:
+            return
     doubt = found.doubt or status_doubt(item.resource)
     at, fault = effective(item.resource)
     if fault:
@@ -91,12 +105,13 @@ def _take(item: Item, part: Node, subject: str, binding: Binding, gathered: Gath
     draft = _draft(item, subject, binding, concept, found, doubt, at, gathered)
     if draft.role == "fact" and target_concept.kind == "quantity":
         draft = _with_limits(draft, part, concept)
+        if target_concept.own_limits and part.get("referenceRange") and not (draft.reference or draft.ranges):
+            why = "the reference range that stands beside it cannot be used"
+            gathered.complain(item, subject, "reference range", why, shown, held=True)
     if binding.if_fasting:
         draft = draft._replace(fasting="" if _says_fasting(item.resource) else (draft.specimen or "?"))
-    if doubt:
-        gathered.complain(
-            item, subject, _kind_of(doubt), doubt, f"{target_concept.label} {found.reported}".strip(), held=True
-        )
+    if doubt and not found.kind:
+        gathered.complain(item, subject, _kind_of(doubt), doubt, shown, held=True)
     gathered.drafts.append(draft)
 
 
@@ -105,7 +120,7 @@ def _record_answer(part: Node, answers: Mapping[Coding, Mapping[str, str]]) -> R
     value = part.get("valueCodeableConcept")
     sets = {field: answer for pair in codings(value) for field, answer in answers.get(pair, {}).items() if field}
     if not sets:
-        return Reading({}, words(value), "", "unknown answer", f'"{words(value)}" is not an answer')
+        return unreadable("unknown answer", f'"{words(value)}" is not an answer', words(value))
     return Reading({field: chosen(answer) for field, answer in sets.items()}, words(value))
 
 
@@ -114,10 +129,6 @@ def _kind_of(doubt: str) -> str:
         if word in doubt:
             return kind
     return "doubtful"
-
-
-def status_doubt(resource: Node) -> str:
-    return "preliminary result" if text(resource, "status") in _EARLY else ""
 
 
 def effective(resource: Node) -> tuple[Span, str]:
@@ -155,7 +166,8 @@ def _draft(
     common = {"when": at, "reported": found.reported, "doubt": doubt, "specimen": specimen}
     if concept.kind != "record":
         return begun("fact", binding.concept, item, subject, value=found.values.get(""), **common)
-    fields: dict[str, Value] = {field or binding.field: value for field, value in found.values.items()}
+    stated = {field or binding.field: value for field, value in found.values.items()}
+    fields: dict[str, Value] = {field: value for field, value in stated.items() if field}
     role: Role = "field" if binding.field else "event"
     graded_by = gathered.bindings.method_field.get((binding.concept, binding.field))
     if graded_by and words(resource.get("method")):

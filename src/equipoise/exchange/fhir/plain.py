@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 
 from ...concepts import Concept
-from ...dates import Span
+from ...dates import ANY_DAY, LATEST, Span
 from ...facts import NOTHING, Choice, Value
 from ...quantities import Quantity
 from ..values import answer_from_text
 from .bundles import target
 from .drafts import Draft, Gathered, begun
 from .elements import Item, Node, codings, node, nodes, text, words
-from .measurements import PLAIN_SYSTEM, Reading, read_value, reference_ranges, single_range, value_name
-from .timing import Timing, last_day, moment, on_or_before, timing
+from .measurements import PLAIN_SYSTEM, Reading, in_words, read_value, reference_ranges, single_range, value_name
+from .timing import Timing, last_day, moment, of_period, on_or_before, timing
 
 _NONE = ("none", "no", "nothing")
+_DAYS = ("date", "start", "end")
+_EARLY = ("registered", "preliminary")
 
 
 def plain_facts(item: Item, subject: str, name: str, gathered: Gathered) -> None:
@@ -45,50 +47,62 @@ def _draft(
     return draft._replace(when=when, end=end, doubt=doubt, reported=reported)
 
 
-def _doubt_of(resource: Node) -> str:
-    return "preliminary result" if text(resource, "status") in ("registered", "preliminary") else ""
+def status_doubt(resource: Node) -> str:
+    """Why the status of an Observation keeps its value from being used; "" when it does not."""
+    status = text(resource, "status")
+    if status == "unknown":
+        return "whether the result stands is not known"
+    return "preliminary result" if status in _EARLY else ""
 
 
 def _dates(item: Item, concept: Concept, found: Timing, gathered: Gathered) -> tuple[Span, Span | None]:
     """A record's period is its beginning and its end, unless only its last day counts; any other period is the days
-    among which the one moment lies."""
+    among which the one moment lies. What lasts and has no end stated has ended nobody knows when, or goes on."""
     if not found.stated:
-        return on_or_before(text(item.resource, "issued")) or found.when, None
+        when = on_or_before(text(item.resource, "issued")) or found.when
+        return when, Span(when.lo, LATEST) if concept.lasts else None
     shape = gathered.bindings.shapes.get(concept.name)
     if shape and shape.date == "end":
         return last_day(found), None
     if concept.kind == "record":
-        return found.when, found.end
+        return found.when, Span(found.when.lo, LATEST) if concept.lasts and found.end is None else found.end
     return moment(found), None
 
 
 def _value(item: Item, subject: str, concept: Concept, found: Timing, gathered: Gathered) -> None:
     resource = item.resource
-    result = read_value(resource, concept)
+    result = in_words(read_value(resource, concept))
+    if concept.kind == "date" and found.stated and not value_name(resource) and "dataAbsentReason" not in resource:
+        result = Reading({"": found.when}, text(resource, "effectiveDateTime"))  # its day is all that it says
     if result.kind:
         _complain(item, subject, concept, result, gathered)
-        return
+        if not result.doubt:
+            return
     when, end = _dates(item, concept, found, gathered)
-    doubt = result.doubt or _doubt_of(resource)
+    doubt = result.doubt or status_doubt(resource)
     draft = _draft(item, subject, concept, when, end, doubt, result.reported)
     value = result.values[""]
+    if concept.kind == "date":
+        # A date is known from the day on that it names, not from that on which it was written down.
+        draft = draft._replace(when=value if isinstance(value, Span) else ANY_DAY)
     if isinstance(value, Quantity) and resource.get("referenceRange"):
         draft = draft._replace(reference=single_range(reference_ranges(resource, concept, value.unit)))
-    if doubt:
+    if doubt and not result.kind:
         gathered.complain(item, subject, "doubtful", doubt, f"{concept.label} {result.reported}".strip(), held=True)
     gathered.drafts.append(draft._replace(value=value))
 
 
 def _complain(item: Item, subject: str, concept: Concept, result: Reading, gathered: Gathered) -> None:
-    gathered.complain(item, subject, result.kind, result.why, f"{concept.label} {result.reported}".strip())
+    what = f"{concept.label} {result.reported}".strip()
+    gathered.complain(item, subject, result.kind, result.why, what, held=bool(result.doubt))
 
 
 def _record(item: Item, subject: str, concept: Concept, found: Timing, gathered: Gathered) -> None:
     resource = item.resource
-    when, end = _dates(item, concept, found, gathered)
-    draft = _draft(item, subject, concept, when, end, _doubt_of(resource), "")
+    when, end = _dates(item, concept, _with_components(item, subject, concept, found, gathered), gathered)
+    draft = _draft(item, subject, concept, when, end, status_doubt(resource), "")
     if says_none(resource, concept):
-        gathered.drafts.append(draft._replace(value=NOTHING, reported="none"))
+        gathered.drafts.append(draft._replace(value=NOTHING, end=None, reported="none"))
         return
     fields: dict[str, Value] = {}
     written: list[str] = []
@@ -102,6 +116,34 @@ def _record(item: Item, subject: str, concept: Concept, found: Timing, gathered:
     gathered.drafts.append(
         draft._replace(role="event", fields=fields, reported="; ".join(written), links=links, rank=1)
     )
+
+
+def _with_components(item: Item, subject: str, concept: Concept, found: Timing, gathered: Gathered) -> Timing:
+    """The days of a record, where components state them (date, start, end)."""
+    stated = {
+        name: text(each, "valueDateTime") or text(each, "valueString")
+        for each in nodes(item.resource, "component")
+        if _is_day(name := _name_of(each, concept), concept)
+    }
+    if not stated:
+        return found
+    period = node(item.resource, "effectivePeriod")
+    written = text(item.resource, "effectiveDateTime") or text(period, "start")
+    begin = stated.get("start") or stated.get("date") or written
+    finish = stated.get("end") or text(period, "end")
+    days = of_period({"start": begin, "end": finish})
+    if days.fault:
+        gathered.complain(item, subject, "unreadable date", days.fault, concept.label, held=True)
+    return days if finish else days._replace(end=None)
+
+
+def _name_of(component: Node, concept: Concept) -> str:
+    names = [code for system, code in codings(component.get("code")) if system == PLAIN_SYSTEM]
+    return names[0].removeprefix(f"{concept.name}.") if names else ""
+
+
+def _is_day(name: str, concept: Concept) -> bool:
+    return name in _DAYS and name not in concept.fields and (concept.lasts or name != "end")
 
 
 def _study_keys(item: Item) -> set[str]:
@@ -138,9 +180,10 @@ def _component(
     gathered: Gathered,
 ) -> list[str]:  # fmt: skip
     """Adds the field that a component states; returns what is doubtful about it."""
-    names = [code for system, code in codings(component.get("code")) if system == PLAIN_SYSTEM]
-    name = names[0].removeprefix(f"{concept.name}.") if names else ""
+    name = _name_of(component, concept)
     field = concept.fields.get(name)
+    if _is_day(name, concept):
+        return []
     if field is None:
         shown = name or words(node(component, "code")) or "a component without a code"
         gathered.complain(
@@ -148,9 +191,12 @@ def _component(
         )
         return []
     result = _field_value(component, concept, field, gathered)
+    if field.kind == "quantity":
+        result = in_words(result)  # the highest of several records must not be told without it
     if result.kind:
         _complain(item, subject, field, result, gathered)
-        return []
+        if not result.doubt:
+            return []
     for key, value in result.values.items():
         before = fields.get(key or name)
         if before is not None and before != value:
@@ -181,7 +227,7 @@ def _one_field(item: Item, subject: str, concept: Concept, name: str, found: Tim
         _complain(item, subject, field, result, gathered)
         return
     when, _ = _dates(item, concept, found, gathered)
-    doubt = result.doubt or _doubt_of(item.resource)
+    doubt = result.doubt or status_doubt(item.resource)
     draft = _draft(item, subject, concept, when, None, doubt, f"{field.label}: {result.reported}")
     fields = {key or name: value for key, value in result.values.items()}
     specimen = target(node(item.resource, "specimen"), item, "Specimen")

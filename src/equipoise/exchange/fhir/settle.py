@@ -32,7 +32,8 @@ def read_patient(item: Item, gathered: Gathered) -> None:
             draft = _of_patient(item, concept.name, chosen(gender), ANY_DAY, gender)
             gathered.drafts.append(draft)
         elif gender != "unknown":
-            gathered.complain(item, item.key, "unknown answer", f'"{gender}" is not an administrative gender', "sex")
+            # Nothing of a Patient is ever quoted: a name may stand in the wrong place.
+            gathered.complain(item, item.key, "unknown answer", "it is not an administrative gender of FHIR", "sex")
     if "deceased" in bound:
         _death(item, bound["deceased"], gathered)
 
@@ -77,6 +78,7 @@ def settle(gathered: Gathered, unread: list[Unread]) -> Reading:
     for complaint in gathered.complaints:
         if complaint.ordinal not in gone:
             unread.append(_told(complaint, identity))
+    unread.extend(_unfamiliar(gathered, identity))
     unread.extend(_account(gathered))
     return Reading(_people(gathered, identity), tuple(facts), tuple(unread), gathered.read, gathered.synthetic)
 
@@ -258,8 +260,20 @@ def _account(gathered: Gathered) -> list[Unread]:
 def _unused(kind: str, codes: Counter[str]) -> Unread:
     number, distinct = sum(codes.values()), len(codes)
     what = f"{number:,} {kind} resource{'s' * (number > 1)} with {distinct:,} code{'s' * (distinct > 1)}"
-    shown = 40 if kind.startswith("Medication") else 8  # an unknown drug may be a treatment: somebody should look
-    often = sorted(codes.items(), key=lambda each: (-each[1], each[0]))[:shown]
-    listed = ", ".join(f"{code} ({count:,})" if count > 1 else code for code, count in often)
-    more = f" and {distinct - len(often):,} more" if distinct > len(often) else ""
-    return Unread(kind, what, f"codes that this protocol does not use: {listed}{more}", "code not used")
+    return Unread(kind, what, f"codes that this protocol does not use: {_often(codes)}", "code not used")
+
+
+def _often(codes: Counter[str]) -> str:
+    """All of them with their numbers, the commonest first."""
+    ordered = sorted(codes.items(), key=lambda each: (-each[1], each[0]))
+    return ", ".join(f"{code} ({count:,})" if count > 1 else code for code, count in ordered)
+
+
+def _unfamiliar(gathered: Gathered, identity: Identity) -> list[Unread]:
+    """For each person the medications, procedures and allergies of which no code is known: a person should look."""
+    by_person: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for (subject, file, kind), names in gathered.unfamiliar.items():
+        if person := identity.resolve(subject, file):
+            by_person[person, kind] += names
+    why = "this protocol knows none of their codes: a person should look whether one of them matters"
+    return [Unread(kind, _often(names), why, "not recognised", person) for (person, kind), names in by_person.items()]

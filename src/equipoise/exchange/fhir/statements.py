@@ -113,7 +113,7 @@ def read_allergy(item: Item, subject: str, gathered: Gathered) -> None:
         pairs += codings(reaction.get("substance"))
     found, _ = bound("allergy", pairs, frozenset(), gathered)
     if not found:
-        gathered.pass_over(item, pairs)
+        gathered.pass_over(item, pairs, subject=subject)
         return
     bad = malformed(resource)
     status = {code for _, code in codings(node(resource, "verificationStatus"))}
@@ -174,11 +174,23 @@ def read_consent(item: Item, subject: str, gathered: Gathered) -> None:
     when = read_span(written) if written else None
     if written and when is None:
         gathered.complain(item, subject, "unreadable date", f'"{written}" is no date', "consent", held=True)
+    doubt = _consent_doubt(resource)
+    if doubt:
+        gathered.complain(item, subject, "doubtful", doubt, "consent", held=True)
     for binding in found:
         concept = gathered.vocabulary[binding.concept]
         fields = fields_of(binding, everything, gathered.bindings)
         if "withdrawn" in concept.fields:
             fields["withdrawn"] = chosen(YES if status in _CONSENT_GONE else NO)
         draft = begun("event", binding.concept, item, subject)
-        draft = draft._replace(fields=fields, when=when or ANY_DAY, reported=f"consent, {status}")
+        draft = draft._replace(fields=fields, when=when or ANY_DAY, doubt=doubt, reported=f"consent, {status}")
         gathered.drafts.append(draft._replace(links=frozenset({item.key})))
+
+
+def _consent_doubt(resource: Node) -> str:
+    """Why an active consent may be none: what it provides for is to deny, or held for a time that is stated."""
+    provision = node(resource, "provision")
+    if text(provision, "type") == "deny":
+        return "it denies, at least in part, what it is about: read it"
+    end = text(node(provision, "period"), "end")
+    return f"it holds only until {end}: whether it still stands, a person must say" if end else ""

@@ -93,7 +93,7 @@ def settle_medication(item: Item, subject: str, gathered: Gathered) -> None:
         ):
             gathered.complain(item, subject, "malformed", "medicationCodeableConcept has the wrong form")
             return
-        gathered.pass_over(item, pairs, name)
+        gathered.pass_over(item, pairs, name, subject)
         return
     bad = malformed(resource)
     if bad:
