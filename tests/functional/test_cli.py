@@ -66,6 +66,17 @@ def test_no_column_of_the_table_is_wider_than_the_terminal(sheet: Path, monkeypa
         assert max(map(len, lines)) <= width
 
 
+def test_a_width_that_is_no_number_is_passed_over(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "wide")
+    assert run("screen", "nelmas", sheet).exit_code == 0
+
+
+def test_an_identifier_stays_whole_to_be_copied(tmp_path: Path) -> None:
+    identifier = "e4531916-b162-4f4b-90c2-ce37e132b8d4"
+    (tmp_path / "a.csv").write_text(f"person,sex\n{identifier},male\n")
+    assert identifier in run("screen", "nelmas", tmp_path / "a.csv").output
+
+
 def test_json_is_one_object_a_line(sheet: Path) -> None:
     lines = run("screen", "nelmas", sheet, *ON, "--format", "json").stdout.splitlines()
     found: list[dict[str, Any]] = [json.loads(line) for line in lines]

@@ -1,10 +1,11 @@
 """A screening as text: the counts, one row a person, and what could not be read."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from rich.console import RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -29,7 +30,8 @@ from .words import (
 )  # fmt: skip
 
 _SHOWN = 3  # of a long list
-_IDENTIFIER = 36  # characters
+_IDENTIFIER = 36  # characters: a UUID stays whole, to be copied
+_WIDE = 60
 _LONG = 300  # characters of an entry among many
 
 
@@ -44,7 +46,7 @@ def screening_text(
         parts.append(Text(SYNTHETIC, style="bold"))
     parts += ["", _counts(grouped(verdicts)), ""]
     for name, members in grouped(verdicts).items():
-        parts += [heading(f"{name[0].upper()}{name[1:]} ({len(members)})"), _people(members), ""]
+        parts += [heading(f"{name[0].upper()}{name[1:]} ({len(members)})"), _People(members), ""]
     parts += unread_text(reading.unread, all_unread)
     parts += [dim(f"Protocol {trial.acronym} {short(trial.digest)}. {STATEMENT}")]
     return parts
@@ -69,13 +71,20 @@ def _counts(groups: Mapping[str, Sequence[Verdict]]) -> Table:
     return table
 
 
-def _people(members: Sequence[Verdict]) -> Table:
+@dataclass(frozen=True, slots=True)
+class _People:
     """One row a person: who, what decides or is wanted, and when that changes."""
+
+    members: Sequence[Verdict]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield _people(self.members, _IDENTIFIER if options.max_width >= _WIDE else options.max_width // 3)
+
+
+def _people(members: Sequence[Verdict], longest: int) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), expand=True, show_edge=False, header_style="dim")
     table.add_column(width=1)
-    # An identifier is there to be copied: it stays whole up to the length of a UUID, where the page is wide enough.
-    longest = max(len(verdict.person) for verdict in members)
-    table.add_column("person", ratio=2, overflow="fold", min_width=max(8, min(longest, _IDENTIFIER)))
+    table.add_column("person", overflow="fold", min_width=8, max_width=longest)
     table.add_column(_column_head(members[0]), ratio=6, overflow="fold")
     table.add_column("changes by itself", ratio=3, overflow="fold", min_width=14)
     for verdict in members:

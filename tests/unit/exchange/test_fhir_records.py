@@ -23,6 +23,7 @@ from .fhir_cases import (
     facts,
     kinds,
     observation,
+    patient,
     quantity,
     read,
     resource,
@@ -458,6 +459,12 @@ def test_consent(status: str, withdrawn: str) -> None:
     assert (found.value, found.when) == ({"withdrawn": chosen(withdrawn)}, read_span("2026-01-02"))
 
 
+@pytest.mark.parametrize("provision", [{"type": "deny"}, {"period": {"start": "2020-01-01", "end": "2021-01-01"}}])
+def test_a_consent_that_denies_or_ran_out_is_doubted(provision: JSON) -> None:
+    given = resource("Consent", status="active", scope=RESEARCH, dateTime="2026-01-02", provision=provision)
+    assert fact("consent", {**given, "patient": {"reference": "Patient/p1"}}).doubt
+
+
 def test_a_consent_that_is_not_one() -> None:
     assert kinds(resource("Consent", status="draft", scope=RESEARCH)) == {"draft"}
     broad = code(
@@ -477,3 +484,48 @@ def test_a_pathology_report_in_words_is_shown_to_a_person() -> None:
     assert facts("pathology", report) == []
     (entry,) = read(report).unread
     assert (entry.kind, entry.what) == ("free text", "NET G2, Ki-67 8 %")
+
+
+# ------------------------------------------------------------------ the days of the plain form
+def test_a_plain_treatment_without_an_end_has_ended_nobody_knows_when() -> None:
+    found = fact("anticancer_treatment", plain("anticancer_treatment", effectiveDateTime="2026-03-01"))
+    assert (found.when, found.end) == (read_span("2026-03-01"), Span(found.when.lo, LATEST))
+
+
+def test_a_plain_record_may_state_its_days_as_components() -> None:
+    days = [component("start", valueDateTime="2026-03-01"), component("end", valueDateTime="2026-03-20")]
+    found = fact("anticancer_treatment", plain("anticancer_treatment", component=days))
+    assert (found.when, found.end) == (read_span("2026-03-01"), read_span("2026-03-20"))
+    assert kinds(plain("anticancer_treatment", component=[component("end", valueString="in spring")])) == {
+        "unreadable date"
+    }
+
+
+def test_a_plain_statement_of_none_has_no_end() -> None:
+    assert fact("anticancer_treatment", plain("anticancer_treatment", valueString="none")).end is None
+
+
+def test_a_date_in_plain_form_counts_from_the_day_that_it_names() -> None:
+    written_later = plain("first_study_procedure", effectiveDateTime="2026-05-25", valueDateTime="2026-05-19")
+    assert fact("first_study_procedure", written_later).when == read_span("2026-05-19")
+    by_its_day = plain("first_study_procedure", effectiveDateTime="2026-05-19")
+    assert fact("first_study_procedure", by_its_day).value == read_span("2026-05-19")
+
+
+def test_a_date_that_cannot_be_read_is_not_no_date() -> None:
+    assert fact("first_study_procedure", plain("first_study_procedure", valueDateTime="19.5.2026")).doubt
+
+
+# ------------------------------------------------------------------ what no code is known of
+@pytest.mark.parametrize("kind", ["MedicationStatement", "AllergyIntolerance", "Procedure"])
+def test_what_no_code_is_known_of_is_told_for_each_person(kind: str) -> None:
+    about = {"subject": {"reference": "Patient/p1"}, "patient": {"reference": "Patient/p1"}}
+    name = {"medicationCodeableConcept": {"text": "Temozolomide"}, "code": {"text": "Temozolomide"}}
+    unread = read({**resource(kind, status="active", **name), **about}).unread
+    assert [(each.what, each.kind) for each in unread if each.person == "p1"] == [("Temozolomide", "not recognised")]
+
+
+def test_what_stands_where_a_gender_belongs_is_not_quoted() -> None:
+    unread = read(patient(gender="Zwiebelfisch")).unread
+    assert [each.kind for each in unread] == ["unknown answer"]
+    assert "Zwiebelfisch" not in repr(unread)

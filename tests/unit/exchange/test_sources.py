@@ -2,11 +2,12 @@
 
 import gzip
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from equipoise.exchange.sources import merged, read_records
+from equipoise.exchange.sources import merged, read_records, with_later_told
 from equipoise.facts import Fact, Reading, Unread, chosen
 from equipoise.faults import Fault
 from equipoise.protocol.load import load_trial
@@ -82,3 +83,20 @@ def test_a_path_without_records_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(Fault, match=name):
         read_records([tmp_path / name], TRIAL)
+
+
+def test_one_identifier_with_two_birth_dates_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("person,birth_date\np1,1960-05-01\n")
+    (tmp_path / "b.csv").write_text("person,birth_date\np1,1981-01-01\n")
+    reading = read_records([tmp_path], TRIAL)
+    told = [each for each in reading.unread if each.kind == "identifier of two people"]
+    assert [(each.person, each.held) for each in told] == [("p1", True)]
+    assert "1 May 1960, 1 January 1981" in told[0].why
+
+
+def test_a_fact_dated_after_the_day_judged_on_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("person,haemoglobin [g/dL],haemoglobin.date\np1,7,2026-06-20\n")
+    reading = read_records([path], TRIAL)
+    assert [each.kind for each in with_later_told(reading, TRIAL, date(2026, 6, 1)).unread] == ["dated later"]
+    assert with_later_told(reading, TRIAL, date(2026, 6, 20)) is reading

@@ -394,10 +394,13 @@ def test_an_event_whose_only_field_cannot_be_read_happened_all_the_same(tmp_path
     assert [unread.kind for unread in dated.unread] == ["unknown answer"]
 
 
-def test_an_implausible_field_is_left_out_of_its_record(tmp_path: Path) -> None:
-    reading = read(tmp_path, "person,report.grade,report.ki67 [%]\np1,G2,190\n")
-    assert (reading.facts[0].value, reading.facts[0].doubt) == ({"grade": chosen("G2")}, "")
-    assert "not plausible" in reading.unread[0].why
+@pytest.mark.parametrize(("text", "why"), [("190", "not plausible"), ("ca. 25 %", "no number")])
+def test_a_number_that_cannot_be_used_puts_its_record_in_doubt(tmp_path: Path, text: str, why: str) -> None:
+    # Else the highest of several reports would be told without it.
+    reading = read(tmp_path, f"person,report.grade,report.ki67 [%]\np1,G2,{text}\n")
+    assert reading.facts[0].value == {"grade": chosen("G2")}
+    assert reading.facts[0].doubt == f'Ki-67: "{text}" cannot be used'
+    assert why in reading.unread[0].why
 
 
 @pytest.mark.parametrize(
