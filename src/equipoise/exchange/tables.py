@@ -74,7 +74,7 @@ def _gather(items: Iterable[Fact | Unread | Met], into: _Gathered) -> None:
 
 
 def _items(path: Path, vocabulary: Vocabulary, known: Heads) -> Iterator[Fact | Unread | Met]:
-    found, first_heads = False, list[str]()
+    found = False
     for sheet in open_sheets(path):
         if sheet.title.casefold() in _OUR_OWN:
             continue
@@ -84,7 +84,6 @@ def _items(path: Path, vocabulary: Vocabulary, known: Heads) -> Iterator[Fact | 
         yield from sheet.notes
         *titles, (number, head) = above
         if not _names_a_person(head, known):
-            first_heads = first_heads or [cell.text for cell in above[0][1] if cell.text]
             if sheet.title:
                 why = f"the sheet {sheet.title} has no column headed person and was passed over"
                 yield Unread(sheet.at(1), sheet.title, why, "sheet passed over")
@@ -96,10 +95,9 @@ def _items(path: Path, vocabulary: Vocabulary, known: Heads) -> Iterator[Fact | 
         reader = read_long if is_long(head) else _read_wide
         yield from reader(sheet, number, head, vocabulary, known)
     if not found:
-        shown = ", ".join(first_heads[:6]) + (", ..." if len(first_heads) > 6 else "")
-        has = f' (its first row is "{shown}")' if shown else ""
+        # The first row is not quoted: in a sheet without heads it is a patient's.
         raise Fault(
-            f"{path}: no column is headed person, which must name each row's person{has}; "
+            f"{path}: no column is headed person, which must name each row's person; "
             "is it a sheet made from the template?"
         )
 

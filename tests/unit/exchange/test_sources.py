@@ -100,3 +100,12 @@ def test_a_fact_dated_after_the_day_judged_on_is_told(tmp_path: Path) -> None:
     reading = read_records([path], TRIAL)
     assert [each.kind for each in with_later_told(reading, TRIAL, date(2026, 6, 1)).unread] == ["dated later"]
     assert with_later_told(reading, TRIAL, date(2026, 6, 20)) is reading
+
+
+def test_the_rows_of_a_sheet_without_heads_are_not_quoted(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Zwiebelfisch;7,9\nMeier;8,1\n")
+    with pytest.raises(Fault) as refused:
+        read_records([path], TRIAL)
+    assert "no column is headed person" in str(refused.value)
+    assert "Zwiebelfisch" not in str(refused.value)

@@ -266,7 +266,7 @@ def test_a_workbook_without_people_is_refused(tmp_path: Path) -> None:
     assert book.active is not None
     book.active.append(["mrn", "value", "day"])
     book.save(tmp_path / "t.xlsx")
-    with pytest.raises(Fault, match=r't\.xlsx: no column is headed person.*"mrn, value, day"'):
+    with pytest.raises(Fault, match=r"t\.xlsx: no column is headed person"):
         read_sheets([tmp_path / "t.xlsx"], VOCABULARY)
 
 
