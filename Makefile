@@ -73,12 +73,13 @@ bench: .venv/test.stamp
 
 # Renews both locks to the newest releases that pyproject.toml admits. They hold no address of any index.
 UV_COMPILE := build/uv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
-	--python-version 3.11 --upgrade pyproject.toml --group build
+	--python-version 3.11 pyproject.toml --group build
 lock:
 	@$(PYTHON) -m venv build/uv
 	@build/uv/bin/python -m pip --disable-pip-version-check -qq install uv
-	@$(UV_COMPILE) --extra test --extra docs -o requirements.lock
+	@$(UV_COMPILE) --extra test --extra docs --extra postgres -o requirements.lock
 	@$(UV_COMPILE) -c requirements.lock -o requirements-run.lock
+	@$(UV_COMPILE) -c requirements.lock --extra spark -o requirements-spark.lock
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -190,7 +190,7 @@ def test_a_fault_leaves_the_file_that_was_there(sheet: Path, tmp_path: Path, mon
     def broken(*_: Any) -> Any:
         raise RuntimeError("a mistake of ours")
 
-    monkeypatch.setattr(cli, "screen_person", broken)
+    monkeypatch.setattr(cli.records, "screen_person", broken)
     result = run("screen", "nelmas", sheet, *ON, "--output", output)
     assert result.exit_code == 1
     assert "fault of Equipoise" in result.stderr and "Traceback" not in result.stderr
