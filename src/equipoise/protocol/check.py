@@ -11,6 +11,7 @@ from ..concepts import Concept, Vocabulary
 from ..faults import Mistake
 from ..rules.grammar import Language, RuleError, parse, parse_limit
 from ..rules.nodes import Look, Moment, Rule, Step
+from .deadlines import read_deadlines
 from .model import Arm, Criterion, Entry, Grading, Protocol, Section, Site, Warning_
 from .places import Path, Places, places
 from .words import read_concepts
@@ -111,6 +112,8 @@ def _assemble(name: str, files: Mapping[str, File], contents: Mapping[str, bytes
         moments=MappingProxyType(moments),
         gradings=MappingProxyType(gradings),
         codes=MappingProxyType(dict(files["codes.toml"].table)),
+        deadlines=read_deadlines(_items(main, "deadline"), vocabulary, moments, main.report),
+        sign=_sign(main, language),
     )
 
 
@@ -166,6 +169,14 @@ def _moments(file: File, vocabulary: Vocabulary) -> dict[str, Moment]:
             continue
         found[name] = Moment(name, Look(concept.name, selector="first" if selector == "first" else "latest"))
     return found
+
+
+def _sign(file: File, language: Language) -> Rule | None:
+    """[sign] when = "...": the rule that holds for whoever shows any sign of the disease; None where there is none."""
+    table = _tables(file, "sign")
+    for key in table.keys() - {"when", "note"}:
+        file.report(("sign", key), f'"{key}" is not a property of the sign (when, note)')
+    return _rule(file, ("sign",), "the sign", table, language) if "sign" in file.table else None
 
 
 def _gradings(file: File, language: Language) -> dict[str, Grading]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..concepts import Vocabulary
+from ..dates import Duration
 from ..rules.nodes import Moment, Rule, Step
 
 CriterionKind = Literal["inclusion", "exclusion"]
@@ -93,11 +94,29 @@ class Grading:
 
 
 @dataclass(frozen=True, slots=True)
+class Deadline:
+    """Something that is to be done between two days after a moment of the person's: the first dose, say.
+
+    label: as people read it, within a sentence. earliest, within: how long after the moment, both days included.
+    It decides no verdict; worklists count down to it.
+    """
+
+    id: str
+    label: str
+    moment: Moment
+    earliest: Duration
+    within: Duration
+    source: str
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Protocol:
     """A whole trial, read and checked.
 
     digest: SHA-256 over every file that the rules and texts come from; the same digest, facts and date always give the
     same answer. record: the source text, whole. codes: codes.toml as it stands, for the readers.
+    sign: holds for whoever shows any sign of the disease; worklists pass over others. It decides no verdict.
     """
 
     id: str
@@ -116,6 +135,8 @@ class Protocol:
     moments: Mapping[str, Moment]
     gradings: Mapping[str, Grading]
     codes: Mapping[str, Any] = field(repr=False, default_factory=dict[str, Any])
+    deadlines: tuple[Deadline, ...] = ()
+    sign: Rule | None = None
 
     def criterion(self, identifier: str) -> Criterion:
         """The criterion of that id. Raises KeyError."""

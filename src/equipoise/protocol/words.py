@@ -178,12 +178,19 @@ def _holds(entry: Mapping[str, Any], path: tuple[str, ...], report: Report) -> D
     """For how long a statement of none stands: "4 weeks"."""
     if "holds" not in entry:
         return None
-    count, _, unit = str(entry["holds"]).partition(" ")
-    unit = unit.removesuffix("s")
-    if count.isdigit() and unit in get_args(DurationUnit):
-        return Duration(int(count), unit)  # pyright: ignore[reportArgumentType]
+    duration = read_duration(entry["holds"])
+    if duration is not None:
+        return duration
     report((*path, "holds"), 'write for how long a statement of none stands, such as "4 weeks"')
     return None
+
+
+def read_duration(text: object) -> Duration | None:
+    """The duration that a text states ("4 weeks", "1 day"); None when it states none."""
+    count, _, unit = str(text).partition(" ")
+    unit = unit.removesuffix("s")
+    known = count.isdecimal() and unit in get_args(DurationUnit)
+    return Duration(int(count), unit) if known else None  # pyright: ignore[reportArgumentType]
 
 
 def _check_references(concept: Concept, vocabulary: Vocabulary, report: Report) -> None:
