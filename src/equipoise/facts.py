@@ -1,7 +1,7 @@
 """One frozen fact: about whom, what, when, and from where. Facts are only ever added."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeGuard
@@ -107,6 +107,7 @@ class Reading:
 
     people: identifier -> every other identifier by which the same person can be asked for.
     read: how many resources or rows were looked at. synthetic: the source says of itself that its people are made up.
+    sites: person -> the site that treats them, by the name that the source gives it; nobody of whom it does not say.
     """
 
     people: Mapping[str, frozenset[str]]
@@ -114,6 +115,7 @@ class Reading:
     unread: tuple[Unread, ...] = ()
     read: int = 0
     synthetic: bool = False
+    sites: Mapping[str, str] = field(default_factory=dict)
 
     def by_person(self) -> dict[str, list[Fact]]:
         """The facts of each person, also of people of whom no fact was read."""

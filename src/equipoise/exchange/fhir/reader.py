@@ -74,7 +74,7 @@ def facts_from_resources(
 def _take(value: Any, file: str, place: str, ordinals: "count[int]", gathered: Gathered, empty: dict[str, int]) -> None:
     for each in unfold(value, file, place, ordinals):
         if isinstance(each, Item):
-            _resource(each, gathered)
+            read_resource(each, gathered)
         elif isinstance(each, NoResource):
             empty[each.file] = empty.get(each.file, 0) + 1
         elif each.key:
@@ -93,7 +93,7 @@ def _finish(gathered: Gathered, unread: list[Unread], empty: dict[str, int]) -> 
     return settle(gathered, unread)
 
 
-def _resource(item: Item, gathered: Gathered) -> None:
+def read_resource(item: Item, gathered: Gathered) -> None:
     """Reads one resource, and the ones that it contains; the type is looked at before anything else."""
     gathered.read += 1
     resource = item.resource
@@ -121,7 +121,7 @@ def _resource(item: Item, gathered: Gathered) -> None:
     if "contained" in resource and not item.owner:
         for part in contained(item, subject):
             if part.resource["resourceType"] != "Bundle":
-                _resource(part, gathered)
+                read_resource(part, gathered)
 
 
 def _subject(item: Item) -> str:
