@@ -133,7 +133,7 @@ def build_case(facts: Iterable[Fact], on: date, vocabulary: Vocabulary, complete
             fact = replace(fact, value=chosen(NO))
         if isinstance(fact.value, Nothing):
             earlier = none_stated.get(fact.concept)
-            if earlier is None or fact.when.hi > earlier.when.hi:
+            if earlier is None or (fact.when.hi, fact.when.lo) > (earlier.when.hi, earlier.when.lo):
                 none_stated[fact.concept] = fact
             continue
         grouped.setdefault(fact.concept, []).append(_known_by(fact, day))

@@ -483,7 +483,7 @@ def _is(rule: Is, case: Case, here: Fact | None) -> Finding:
             return among(frozenset([NO]), rule, concept, fact.concept)
         return _not_stated(fact, look, concept)
 
-    if here is None and concept.kind == "yes_no" and not look.field and not case.of(look.concept):
+    if look.concept != HERE and concept.kind == "yes_no" and not look.field and not case.of(look.concept):
         closure = case.closure(look.concept)
         if closure.closed:
             return _no_by_closure(rule, concept, closure)

@@ -25,7 +25,7 @@ LARGEST: Final = Decimal(10) ** 15
 SEPARATOR: Final = "|"  # between several answers to one question
 
 # Of every table. key: the person's number in the tables. n: the place of the fact among all of the person's, which
-# orders those of one moment. none: it states that there was none. exact: the fact itself, whole, as the store writes it.
+# orders those of one moment. none: it states that there was none. exact: the whole fact, as the store writes it.
 COMMON: Final[Mapping[str, str]] = {
     "key": "BIGINT",
     "n": "INTEGER",
