@@ -24,17 +24,18 @@ def write_rows(verdicts: Iterable[Verdict], write: Write) -> None:
     """A row of heads, then one row a person."""
     for number, verdict in enumerate(verdicts):
         row = Screening(verdict.trial, verdict.on, (verdict,)).rows()[0]
-        write(_csv([row.keys(), row.values()] if number == 0 else [row.values()]))
+        write(as_csv([row.keys(), row.values()] if number == 0 else [row.values()]))
 
 
 def write_unread(unread: Iterable[Unread], write: Write) -> None:
     """A row of heads, then one row for each entry that could not be read, or was read with a remark."""
     heads = ("person", "source", "what", "kind", "why", "kept as a doubtful fact")
     rows = ((each.person, each.source, each.what, each.kind, each.why, each.held) for each in unread)
-    write(_csv([heads, *rows]))
+    write(as_csv([heads, *rows]))
 
 
-def _csv(rows: Iterable[Iterable[Any]]) -> bytes:
+def as_csv(rows: Iterable[Iterable[Any]]) -> bytes:
+    """Rows as CSV that a spreadsheet can open without harm: no cell is taken for a formula."""
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
     return stream.getvalue().encode()
