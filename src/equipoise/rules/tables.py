@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from ..concepts import NO, Concept, Vocabulary
-from ..dates import Span
+from ..dates import EARLIEST, LATEST, Span
 from ..facts import Choice, Fact, Nothing, Value, current, is_record
 from ..quantities import Quantity, factor
 
@@ -203,4 +203,4 @@ def _answers(value: Value) -> str | None:
 
 
 def _day(ordinal: int) -> str:
-    return date.fromordinal(ordinal).isoformat()
+    return date.fromordinal(min(max(ordinal, EARLIEST), LATEST)).isoformat()

@@ -12,13 +12,14 @@ class Dialect:
     """One engine's way to say what the standard leaves open.
 
     days_later, months_later: a date, moved; {day} and {count} stand for what is moved and by how much.
-    number: the days from 1 January of year 1 to a date, as a whole number.
+    number: the days from 1 January of year 1 to a date, as a whole number. quote: what stands around a name.
     """
 
     name: str
     days_later: str
     months_later: str
     number: str
+    quote: str
 
     def shifted(self, expression: str, by: Duration, sign: int = 1) -> str:
         """dates.shifted: the date a duration later (earlier with sign -1), held within the calendar."""
@@ -44,6 +45,9 @@ class Dialect:
         leap = f"month({born}) = 2 AND day({born}) = 29 AND day({moved}) = 28"
         return f"least(CASE WHEN {leap} THEN {next_day} ELSE {moved} END, {day(LATEST)})"
 
+    def named(self, name: str) -> str:
+        return f"{self.quote}{name}{self.quote}"
+
     def number_of(self, expression: str) -> str:
         return self.number.format(day=expression)
 
@@ -53,11 +57,13 @@ DUCKDB: Final = Dialect(
     days_later="({day} + {count})",
     months_later="CAST({day} + INTERVAL ({count}) MONTH AS DATE)",
     number="({day} - DATE '0001-01-01')",
+    quote='"',
 )
 SPARK: Final = Dialect(
     "spark",
     days_later="date_add({day}, {count})",
     months_later="add_months({day}, {count})",
     number="CAST(datediff({day}, DATE '0001-01-01') AS BIGINT)",
+    quote="`",
 )
 DIALECTS: Final = {dialect.name: dialect for dialect in (DUCKDB, SPARK)}

@@ -72,15 +72,24 @@ class Query:
 
 
 def translate(
-    rules: Mapping[str, Rule], vocabulary: Vocabulary, on: int, complete: Iterable[str], dialect: Dialect
+    rules: Mapping[str, Rule],
+    vocabulary: Vocabulary,
+    on: int,
+    complete: Iterable[str],
+    dialect: Dialect,
+    moments: Mapping[str, Moment] | None = None,
 ) -> Query:
     """The rules, by the name that the column of each shall have, asked on a day (ordinal).
 
-    complete: concepts of which the records hold all there is.
+    complete: concepts of which the records hold all there is. moments: more columns, NAME_lo and NAME_hi: the first and
+    the last day that a moment may be, NULL when it is not on record.
     """
     made = _Translation(vocabulary, on, frozenset(complete), dialect)
     needs: dict[str, None] = {}
-    selected = [f'{made.truth(rule, needs)} AS "{name}"' for name, rule in rules.items()]
+    selected = [f"CAST({made.truth(rule, needs)} AS TINYINT) AS {dialect.named(name)}" for name, rule in rules.items()]
+    for name, moment in (moments or {}).items():
+        lo, hi = made.moment(moment, needs)
+        selected += [f"{lo} AS {dialect.named(f'{name}_lo')}", f"{hi} AS {dialect.named(f'{name}_hi')}"]
     joins = "".join(_join(name, "p.key") for name in needs)
     truths = "SELECT p.key, " + ",\n  ".join(selected) + f"\nFROM {PEOPLE} p{joins}"
     return Query(tuple(made.steps.values()), truths, made.beyond(rules.values()), made.tables, PEOPLE)
