@@ -1,0 +1,164 @@
+"""lake.json: what a folder of facts holds. It is replaced last, in one step: a lake is whole at any moment."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from ...concepts import Concept, Vocabulary
+from ...faults import Fault
+
+MANIFEST: Final = "lake.json"
+FORMAT: Final = 1
+PEOPLE_A_PART: Final = 20_000
+EXAMPLES: Final = 3
+# What of a concept decides how its facts are read and lie in tables; not how they are worded or judged.
+_READ_BY: Final = (
+    "kind", "unit", "molar_mass", "plausible", "whole", "own_limits", "answers", "unclear", "several", "lasts",
+    "absence", "once", "planned", "members", "read_as", "formula",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PartEntry:
+    """One part as lake.json names it. facts: concept -> how many. made_of: digest of all that it was made of."""
+
+    number: int
+    generation: int
+    people: int
+    facts: Mapping[str, int]
+    unread: int = 0
+    made_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """One file (or table) that was read. path as the user's folder leads to it; size in bytes; changed: its time of
+    change in nanoseconds; content: digest of its first and last megabyte; holds: what was read out of it, kept."""
+
+    kind: str
+    path: str
+    root: str
+    name: str
+    size: int
+    changed: int
+    content: str
+    holds: str = ""
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Of one kind of what could not be read: how many entries there are, and some of them in words."""
+
+    count: int
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All of lake.json.
+
+    vocabulary, codes: digests of the concepts and of the codes that the facts were read with. read: how many resources
+    or rows were looked at. general: the number of the files with what could not be read and is of nobody.
+    """
+
+    trials: tuple[str, ...]
+    vocabulary: str
+    codes: str = ""
+    generation: int = 0
+    people_a_part: int = PEOPLE_A_PART
+    parts: tuple[PartEntry, ...] = ()
+    sources: tuple[SourceEntry, ...] = ()
+    unread: Mapping[str, Kind] = field(default_factory=dict[str, Kind])
+    read: int = 0
+    synthetic: bool = False
+    next_key: int = 0
+    format: int = FORMAT
+    equipoise: str = field(default_factory=lambda: version("equipoise"))
+
+
+def vocabulary_digest(vocabulary: Vocabulary) -> str:
+    """SHA-256 of the concepts as far as they decide how facts are read and lie in tables."""
+    return _digest({name: meaning(concept) for name, concept in vocabulary.items()})
+
+
+def codes_digest(codes: object) -> str:
+    """SHA-256 of a codes.toml as parsed."""
+    return _digest(codes)
+
+
+def meaning(concept: Concept) -> dict[str, Any]:
+    """What of a concept decides how its facts are read."""
+    known = {name: _plain(getattr(concept, name)) for name in _READ_BY}
+    return {**known, "fields": {name: meaning(part) for name, part in concept.fields.items()}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): str(each) for key, each in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(map(str, value))
+    return [str(each) for each in value] if isinstance(value, tuple) else str(value)
+
+
+def _digest(data: object) -> str:
+    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()
+
+
+# ---------------------------------------------------------------- on disk
+def is_lake(folder: Path) -> bool:
+    """Is the folder one of facts?"""
+    return (folder / MANIFEST).is_file()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """What the folder holds. Raises Fault when it is no lake, is damaged, or is of another version."""
+    path = folder / MANIFEST
+    try:
+        data = orjson.loads(path.read_bytes())
+        stated = data["format"]
+    except OSError:
+        raise Fault(f"{folder} is no folder of facts: it has no {MANIFEST}. Make one with equipoise load.") from None
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        raise Fault(f"{path} is damaged: load the records into another folder.") from None
+    if stated != FORMAT:
+        raise Fault(f"{path} has format {stated}, this version reads {FORMAT}: load the records into another folder.")
+    try:
+        return _manifest(data)
+    except (KeyError, TypeError, AttributeError):
+        raise Fault(f"{path} is damaged: load the records into another folder.") from None
+
+
+def _manifest(data: dict[str, Any]) -> Manifest:
+    return Manifest(
+        **{
+            **data,
+            "trials": tuple(data["trials"]),
+            "parts": tuple(PartEntry(**each) for each in data["parts"]),
+            "sources": tuple(SourceEntry(**each) for each in data["sources"]),
+            "unread": {
+                kind: Kind(each["count"], tuple(each["examples"])) for kind, each in data["unread"].items()
+            },
+        }
+    )  # fmt: skip
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Puts the manifest in its place: from then on the folder holds what it says."""
+    replace_file(folder / MANIFEST, orjson.dumps(asdict(manifest), option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Writes a file whole, in one step, and safe from a loss of power."""
+    beside = path.with_name(f".{path.name}.new")
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
