@@ -118,6 +118,7 @@ class Gathered:
     unused: dict[str, Counter[str]] = field(default_factory=dict)
     unfamiliar: dict[tuple[str, str, str], Counter[str]] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
+    organizations: dict[str, str] = field(default_factory=dict)
     read: int = 0
     synthetic: bool = False
 

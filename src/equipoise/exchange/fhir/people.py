@@ -13,7 +13,8 @@ from .elements import Item, node, nodes, text
 
 
 class Patient(NamedTuple):
-    """One Patient resource: its key and id, its identifiers ("system|value"), its birth date as written."""
+    """One Patient resource: its key and id, its identifiers ("system|value"), its birth date as written; the managing
+    organisation's name, or the key of its resource."""
 
     key: str
     id: str
@@ -23,6 +24,8 @@ class Patient(NamedTuple):
     ordinal: int
     links: frozenset[str]
     base: str = ""
+    site: str = ""
+    organization: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,11 @@ def patient_of(item: Item) -> Patient:
     )
     links = frozenset(key for each in nodes(resource, "link") if (key := target(node(each, "other"), item, "Patient")))
     name = item.key.removeprefix("Patient/")
-    return Patient(item.key, name, identifiers, text(resource, "birthDate"), item.file, item.ordinal, links, item.base)
+    manager = node(resource, "managingOrganization")
+    return Patient(
+        item.key, name, identifiers, text(resource, "birthDate"), item.file, item.ordinal, links, item.base,
+        text(manager, "display").strip(), target(manager, item, "Organization"),
+    )  # fmt: skip
 
 
 def _birth(patient: Patient) -> Span:
@@ -227,6 +234,10 @@ def _told_apart_by(patient: Patient) -> tuple[object, ...]:
 
 
 def _also_known_as(patient: Patient, person: str) -> set[str]:
+    return known_as(patient) - {person}
+
+
+def known_as(patient: Patient) -> set[str]:
+    """All identifiers by which a Patient resource's person can be asked for."""
     values = {identifier.partition("|")[2] for identifier in patient.identifiers}
-    known = values | {each for each in patient.identifiers if not each.startswith("|")} | {patient.id}
-    return known - {person}
+    return values | {each for each in patient.identifiers if not each.startswith("|")} | {patient.id}

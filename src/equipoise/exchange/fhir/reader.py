@@ -10,7 +10,7 @@ from ...facts import Reading, Unread
 from ..bindings import Bindings
 from .bundles import NoResource, Removal, contained, target, unfold
 from .drafts import Gathered, Specimen, Version
-from .elements import Item, codings, malformed, node, nodes
+from .elements import Item, codings, malformed, node, nodes, text
 from .events import read_event
 from .files import Parsed, Progress, find, parse
 from .observations import read_observation
@@ -102,12 +102,12 @@ def read_resource(item: Item, gathered: Gathered) -> None:
     subject = ""
     if reader is not None:
         subject = _subject(item)
-        if subject:
-            gathered.subjects[subject, item.file] = None
         register(item, subject, gathered)
         if _is_of_another_kind(subject):
             gathered.skipped[kind] += 1
         else:
+            if subject:
+                gathered.subjects[subject, item.file] = None
             reader(item, subject, gathered)
     elif kind == "Patient":
         _patient(item, gathered)
@@ -116,6 +116,8 @@ def read_resource(item: Item, gathered: Gathered) -> None:
     elif kind == "Medication":
         gathered.medications.setdefault(item.key, []).append(item)
     else:
+        if kind == "Organization" and text(resource, "name"):
+            gathered.organizations[item.key] = text(resource, "name").strip()
         gathered.skipped[kind] += 1
         return
     if "contained" in resource and not item.owner:

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from ...concepts import Concept
 from ...dates import ANY_DAY, Span, completed_years, read_span
@@ -56,10 +57,28 @@ def _of_patient(item: Item, concept: str, value: Span | Choice, when: Span, repo
 
 
 # ------------------------------------------------------------------ the end
+class Whose(Protocol):
+    """Who is meant: the person of each Patient resource by its ordinal, and of each reference to one."""
+
+    @property
+    def person_of(self) -> Mapping[int, str]: ...
+
+    def resolve(self, subject: str, file: str) -> str: ...
+
+
 def settle(gathered: Gathered, unread: list[Unread]) -> Reading:
     """The reading, from all that was gathered."""
-    _drain(gathered)
     identity = identify(gathered.patients)
+    unread.extend(identity.unread)
+    facts = settle_facts(gathered, identity, unread)
+    unread.extend(account(gathered.unused, gathered.skipped))
+    people, sites = _people(gathered, identity), _sites(gathered, identity)
+    return Reading(people, tuple(facts), tuple(unread), gathered.read, gathered.synthetic, sites)
+
+
+def settle_facts(gathered: Gathered, identity: Whose, unread: list[Unread]) -> list[Fact]:
+    """The facts, once it is known who is who; what made none goes to `unread`."""
+    _drain(gathered)
     by_ordinal: dict[int, list[Draft]] = defaultdict(list)
     repeated = _repeated(gathered)
     for draft in gathered.drafts:
@@ -71,7 +90,6 @@ def settle(gathered: Gathered, unread: list[Unread]) -> Reading:
         return identity.person_of.get(version.ordinal) or identity.resolve(version.subject, version.file)
 
     gone, told = overruled(gathered, of_version, drafts_of)
-    unread.extend(identity.unread)
     for key, version, kind, why in told:
         unread.append(Unread(key, key, why, kind, of_version(version), held=kind == "two versions"))
     facts = _facts(gathered, identity, gone, unread)
@@ -79,8 +97,7 @@ def settle(gathered: Gathered, unread: list[Unread]) -> Reading:
         if complaint.ordinal not in gone:
             unread.append(_told(complaint, identity))
     unread.extend(_unfamiliar(gathered, identity))
-    unread.extend(_account(gathered))
-    return Reading(_people(gathered, identity), tuple(facts), tuple(unread), gathered.read, gathered.synthetic)
+    return facts
 
 
 def _drain(gathered: Gathered) -> None:
@@ -97,12 +114,12 @@ def _repeated(gathered: Gathered) -> set[int]:
     return {version.ordinal for found in gathered.versions.values() if isinstance(found, list) for version in found}
 
 
-def _told(complaint: Complaint, identity: Identity) -> Unread:
+def _told(complaint: Complaint, identity: Whose) -> Unread:
     person = _person(complaint, identity)
     return Unread(complaint.source, complaint.what, complaint.why, complaint.kind, person, complaint.held)
 
 
-def _person(draft: Draft | Complaint, identity: Identity) -> str:
+def _person(draft: Draft | Complaint, identity: Whose) -> str:
     """The person of a draft: a Patient resource's own, else the one that its reference names."""
     own = identity.person_of.get(draft.ordinal)
     if own is not None and "#" not in draft.source:
@@ -110,7 +127,7 @@ def _person(draft: Draft | Complaint, identity: Identity) -> str:
     return identity.resolve(draft.subject, draft.file) if draft.subject else ""
 
 
-def _facts(gathered: Gathered, identity: Identity, gone: Mapping[int, str], unread: list[Unread]) -> list[Fact]:
+def _facts(gathered: Gathered, identity: Whose, gone: Mapping[int, str], unread: list[Unread]) -> list[Fact]:
     facts: list[Fact] = []
     parts: dict[tuple[str, str], list[Draft]] = defaultdict(list)
     plain: list[tuple[str, Draft]] = []
@@ -247,11 +264,21 @@ def _people(gathered: Gathered, identity: Identity) -> dict[str, frozenset[str]]
     return people
 
 
+def _sites(gathered: Gathered, identity: Identity) -> dict[str, str]:
+    """The organisation that manages each person's record, by its name, where a Patient resource names one."""
+    sites: dict[str, str] = {}
+    for patient in gathered.patients:
+        site = patient.site or gathered.organizations.get(patient.organization, "")
+        if site:
+            sites.setdefault(identity.person_of[patient.ordinal], site)
+    return sites
+
+
 # ------------------------------------------------------------------ the account of what is not used
-def _account(gathered: Gathered) -> list[Unread]:
+def account(unused: Mapping[str, Counter[str]], skipped: Mapping[str, int]) -> list[Unread]:
     """One entry for each type of resource that was passed over, with how many and which codes."""
-    told = [_unused(kind, codes) for kind, codes in sorted(gathered.unused.items())]
-    for kind, number in sorted(gathered.skipped.items()):
+    told = [_unused(kind, codes) for kind, codes in sorted(unused.items())]
+    for kind, number in sorted(skipped.items()):
         what = f"{number:,} {kind} resource{'s' * (number > 1)}"
         told.append(Unread(kind, what, "this protocol uses nothing that they say", "not used"))
     return told
@@ -269,7 +296,7 @@ def _often(codes: Counter[str]) -> str:
     return ", ".join(f"{code} ({count:,})" if count > 1 else code for code, count in ordered)
 
 
-def _unfamiliar(gathered: Gathered, identity: Identity) -> list[Unread]:
+def _unfamiliar(gathered: Gathered, identity: Whose) -> list[Unread]:
     """For each person the medications, procedures and allergies of which no code is known: a person should look."""
     by_person: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for (subject, file, kind), names in gathered.unfamiliar.items():
