@@ -3,6 +3,7 @@
 import click
 
 from ..report.shell import Commands
+from .funnel import funnel
 from .people import people
 from .records import explain, screen
 from .trials import check, show, template
@@ -20,5 +21,5 @@ def main() -> None:
     """
 
 
-for _command in (screen, explain, show, check, template, people):
+for _command in (screen, explain, funnel, show, check, template, people):
     main.add_command(_command)

@@ -1,6 +1,6 @@
 """The numbers that a rule states: which there are, and the same rule with one of them moved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import count
@@ -68,8 +68,8 @@ class Movable(NamedTuple):
         return f"{self.kind}{about}: {' or '.join(str(amount) for amount in self.stated)}"
 
 
-# Called with each number in turn; gives the one to put in its place, None to leave it.
-Visit = Callable[[Movable], Amount | None]
+# Called with each number in turn; gives what is to be stated in its place: one amount, of a limit perhaps several.
+Visit = Callable[[Movable], Sequence[Amount]]
 
 
 def numbers_of(rule: Rule) -> tuple[Movable, ...]:
@@ -78,35 +78,30 @@ def numbers_of(rule: Rule) -> tuple[Movable, ...]:
     The near end of a window, the lines of a grading table and the numbers of moments are not among them.
     """
     found: list[Movable] = []
-    _walked(rule, found.append, "")
+
+    def visit(number: Movable) -> Sequence[Amount]:
+        found.append(number)
+        return number.stated
+
+    _walked(rule, visit, "")
     return tuple(found)
 
 
-def with_number(rule: Rule, place: int, amount: Amount) -> Rule:
-    """The rule with its number at `place` (from 0, as in `numbers_of`) replaced.
+def with_number(rule: Rule, place: int, *stated: Amount) -> Rule:
+    """The rule with its number at `place` (from 0, as in `numbers_of`) replaced; a limit can have several units.
 
-    A limit that was stated in several units is then stated in one, and values in others are converted.
+    A limit that was stated in several units and now is in one is judged by that one: values in others are converted.
     Raises ValueError where there is no such number, where it must be whole and is not, and for a window that would end
     before it begins.
     """
     places = count()
 
-    def visit(number: Movable) -> Amount | None:
-        return amount if next(places) == place else None
+    def visit(number: Movable) -> Sequence[Amount]:
+        return stated if next(places) == place else number.stated
 
     if not 0 <= place < len(numbers_of(rule)):
         raise ValueError(f"the rule has {len(numbers_of(rule))} numbers, none at place {place}")
     return _walked(rule, visit, "")
-
-
-def shape_of(rule: Rule) -> Rule:
-    """The rule with every number set to the same: two rules of one shape differ by their numbers only."""
-    return _walked(rule, _blank, "")
-
-
-def _blank(number: Movable) -> Amount:
-    unit = number.stated[0].unit
-    return Amount(Decimal(0), "" if number.kind == "limit" else "day" if unit in UNITS_OF_TIME else unit)
 
 
 def _walked(rule: Rule, visit: Visit, record: str) -> Rule:
@@ -146,8 +141,8 @@ def _of_look(rule: Looking, visit: Visit, record: str) -> Rule:
             return replace(rule, number=_whole(visit, "grade", concept, field, rule.number, ""))
         case Change():
             rule = replace(rule, look=_look(rule.look, visit, concept))
-            new = visit(Movable("percent", concept, field, (Amount(rule.percent, "%"),)))
-            return rule if new is None else replace(rule, percent=new.number)
+            (new,) = visit(Movable("percent", concept, field, (Amount(rule.percent, "%"),)))
+            return replace(rule, percent=new.number)
         case Is() | Normal() | Recorded():
             return replace(rule, look=_look(rule.look, visit, concept))
 
@@ -156,7 +151,7 @@ def _look(look: Look, visit: Visit, concept: str) -> Look:
     window = look.window
     if window is not None and window.far is not None and window.far.count:
         far = _duration(visit, "window", concept, window.far)
-        if window.near.count and _about(far) < _about(window.near) and far != window.far and far.count:
+        if _about(far) < _about(window.near):
             raise ValueError(f"a window from {window.near} to {far} would end before it begins")
         window = replace(window, far=far)
     where = None if look.where is None else _walked(look.where, visit, concept)
@@ -169,22 +164,18 @@ def _limit(limit: Limit, visit: Visit, concept: str, field: str) -> Limit:
     else:
         stated = tuple(Amount(each.lo, each.unit) for each in limit.stated if each.lo is not None)
     new = visit(Movable("limit", concept, field, stated))
-    if new is None:
-        return limit
-    if new.unit == "ULN" or new.unit == "LLN":
-        return OwnLimit(new.number, new.unit)
-    return Absolute((exactly(new.number, new.unit),))
+    if new[0].unit == "ULN" or new[0].unit == "LLN":
+        return OwnLimit(new[0].number, new[0].unit)
+    return Absolute(tuple(exactly(each.number, each.unit) for each in new))
 
 
 def _whole(visit: Visit, kind: NumberKind, concept: str, field: str, number: int, unit: str) -> int:
-    new = visit(Movable(kind, concept, field, (Amount(Decimal(number), unit),)))
-    return number if new is None else _as_whole(new)
+    (new,) = visit(Movable(kind, concept, field, (Amount(Decimal(number), unit),)))
+    return _as_whole(new)
 
 
 def _duration(visit: Visit, kind: NumberKind, concept: str, duration: Duration) -> Duration:
-    new = visit(Movable(kind, concept, "", (Amount(Decimal(duration.count), duration.unit),)))
-    if new is None:
-        return duration
+    (new,) = visit(Movable(kind, concept, "", (Amount(Decimal(duration.count), duration.unit),)))
     return Duration(_as_whole(new), new.unit)  # pyright: ignore[reportArgumentType]
 
 

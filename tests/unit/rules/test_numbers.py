@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from equipoise.rules.nodes import Rule
-from equipoise.rules.numbers import Amount, Movable, NumberKind, numbers_of, shape_of, with_number
+from equipoise.rules.numbers import Amount, Movable, NumberKind, numbers_of, with_number
 from equipoise.rules.prose import says
 
 from ...asking import WORDS, rule
@@ -74,6 +74,7 @@ def test_what_has_no_number_has_none() -> None:
         ("count of scan >= 2", 0, amount("2.5"), "not a whole number"),
         ("less than 4 weeks since operation", 0, amount("1.5", "week"), "write days for a part of a week"),
         ("scan 2 to 6 weeks before operation", 0, amount("10", "day"), "would end before it begins"),
+        ("scan 1 day to 6 weeks before operation", 0, amount("0", "day"), "would end before it begins"),
     ],
 )
 def test_a_number_that_cannot_be_is_refused(text: str, place: int, new: Amount, message: str) -> None:
@@ -81,19 +82,11 @@ def test_a_number_that_cannot_be_is_refused(text: str, place: int, new: Amount, 
         with_number(rule(text), place, new)
 
 
-def test_shapes() -> None:
-    assert shape_of(rule("haemoglobin < 5.0 mmol/L (8.0 g/dL)")) == shape_of(rule("haemoglobin < 7.5 g/dL"))
-    assert shape_of(rule("haemoglobin < 8.0 g/dL")) != shape_of(rule("haemoglobin <= 8.0 g/dL"))
-    assert shape_of(rule("scan within 12 weeks before operation")) == shape_of(
-        rule("scan within 3 months before operation")
-    )
-
-
 @given(rules())
-def test_each_number_put_in_its_own_place_again_changes_nothing_else(whole: Rule) -> None:
+def test_each_number_put_in_its_own_place_again_changes_nothing(whole: Rule) -> None:
     for place, number in enumerate(numbers_of(whole)):
         again = with_number(whole, place, number.stated[0])
-        assert shape_of(again) == shape_of(whole)
+        assert len(number.stated) > 1 or again == whole
         assert numbers_of(again)[place] == Movable(number.kind, number.concept, number.field, number.stated[:1])
         assert numbers_of(again)[:place] == numbers_of(whole)[:place]
         assert numbers_of(again)[place + 1 :] == numbers_of(whole)[place + 1 :]
