@@ -1,0 +1,175 @@
+"""An OMOP CDM -> facts, people after people, so that a warehouse of any size is read in bounded memory."""
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ...facts import Fact, Reading, Unread
+from ...protocol.model import Protocol
+from ..bindings import Bindings, compile_bindings
+from ..fhir.drafts import Gathered
+from ..fhir.elements import Item
+from ..fhir.reader import read_resource
+from ..fhir.settle import settle
+from . import sql
+from .account import account
+from .files import is_url
+from .meanings import Meanings, meanings_of
+from .people import patient, unread_of
+from .plain import plain_name, plain_resources
+from .resources import Resource, Resources
+from .tables import CONCEPTS, Person, Row
+from .warehouse import Warehouse
+
+# How many people have been read, and how many there are.
+Progress = Callable[[int, int], None]
+
+CHUNK = 50_000
+
+
+class Whole(NamedTuple):
+    """All that the warehouse says of one person; nobody of the table person where `person` is None."""
+
+    id: int
+    person: Person | None
+    rows: list[Row]
+
+
+def read_omop(
+    source: str | Path, trial: Protocol, progress: Progress | None = None, *, chunk: int = CHUNK
+) -> Iterator[Reading]:
+    """The facts of an OMOP CDM 5.3 or 5.4, in order of person_id; each Reading holds whole people, all that is known of
+    each, and closes with the person with whom it reached `chunk` rows. The last one holds no people, but the account of
+    what was not used.
+
+    source: a DuckDB file, a folder or a zip of CSV or Parquet files named after the tables, or the URL of a PostgreSQL
+    database. progress(done, total) is called with people. Raises Fault for what is no such CDM or cannot be read.
+    """
+    bindings = compile_bindings(trial.codes, trial.vocabulary)
+    with _opened(source) as warehouse:
+        meanings = meanings_of(warehouse, bindings)
+        reader = _Reader(trial, bindings, meanings)
+        total = next(iter(warehouse.rows(sql.how_many(warehouse.tables["person"]))))[0]
+        done = 0
+        for whole in _chunks(_everybody(warehouse, meanings), chunk):
+            yield reader.read(whole)
+            done += sum(each.person is not None for each in whole)
+            if progress:
+                progress(done, max(total, done, 1))
+        yield account(warehouse, meanings, reader.passed_over)
+
+
+def _opened(source: str | Path) -> AbstractContextManager[Warehouse]:
+    if is_url(source):
+        from .postgres import open_postgres
+
+        return open_postgres(str(source))
+    from .duckdb import open_duckdb
+
+    return open_duckdb(Path(source))
+
+
+# ------------------------------------------------------------------ whole people
+def _everybody(warehouse: Warehouse, meanings: Meanings) -> Iterator[Whole]:
+    """People and their rows, which come in the same order, side by side."""
+    people = (Person(*each) for each in warehouse.rows(sql.people(warehouse)))
+    rows = itertools.groupby(_rows(warehouse, meanings), key=lambda row: row.person)
+    person, mine = next(people, None), next(rows, None)
+    while person is not None or mine is not None:
+        if mine is None or (person is not None and person.person < mine[0]):
+            assert person is not None
+            yield Whole(person.person, person, [])
+            person = next(people, None)
+            continue
+        number = mine[0]
+        known = person if person is not None and person.person == number else None
+        yield Whole(number, known, list(mine[1]))
+        mine = next(rows, None)
+        person = next(people, None) if known is not None else person
+
+
+def _rows(warehouse: Warehouse, meanings: Meanings) -> Iterator[Row]:
+    if not sql.readable(warehouse):
+        return
+    for each in warehouse.rows(sql.rows(warehouse, meanings.matched)):
+        yield Row(*each)
+
+
+def _chunks(everybody: Iterator[Whole], chunk: int) -> Iterator[list[Whole]]:
+    """Whole people, so many together that they have `chunk` rows (their own in the table person counted)."""
+    gathered: list[Whole] = []
+    size = 0
+    for whole in everybody:
+        gathered.append(whole)
+        size += 1 + len(whole.rows)
+        if size >= chunk:
+            yield gathered
+            gathered, size = [], 0
+    if gathered:
+        yield gathered
+
+
+# ------------------------------------------------------------------ rows -> facts
+class _Reader:
+    """Reads one chunk after the other; remembers only what was passed over."""
+
+    def __init__(self, trial: Protocol, bindings: Bindings, meanings: Meanings) -> None:
+        self.vocabulary = trial.vocabulary
+        self.bindings = bindings
+        self.meanings = meanings
+        self.resources = Resources(meanings, bindings, trial.vocabulary)
+        self.ordinals = itertools.count()
+        self.passed_over: Counter[str] = Counter()
+
+    def read(self, people: list[Whole]) -> Reading:
+        """The facts of whole people."""
+        self.meanings.learn(getattr(row, part) for whole in people for row in whole.rows for part in CONCEPTS)
+        gathered = Gathered(self.vocabulary, self.bindings)
+        unread: list[Unread] = []
+        doubts: dict[str, str] = {}
+        for whole in people:
+            if whole.person is not None:
+                read_resource(self._item(patient(whole.person), f"person {whole.id}"), gathered)
+                unread += unread_of(whole.person)
+            for row, resource in self._of(whole.rows):
+                item = self._item(resource, f"{row.table} {row.id}")
+                if doubt := row.table == "drug_exposure" and self.resources.subject(row).doubt:
+                    doubts[item.key] = doubt
+                read_resource(item, gathered)
+        for kind, codes in gathered.unused.items():
+            self.passed_over[kind] += sum(codes.values())
+        # What is not used is counted by the warehouse, once for all people.
+        gathered.unused, gathered.unfamiliar = {}, {}
+        reading = settle(gathered, unread)
+        count = sum(len(whole.rows) + (whole.person is not None) for whole in people)
+        sites = {str(each.id): each.person.site for each in people if each.person is not None and each.person.site}
+        return replace(_with_doubts(reading, doubts), read=count, sites=sites)
+
+    def _of(self, rows: list[Row]) -> Iterator[tuple[Row, Resource]]:
+        plain = [row for row in rows if plain_name(row)]
+        for row in rows:
+            if not plain or not plain_name(row):
+                yield row, self.resources.of_row(row)
+        yield from plain_resources(plain, self.vocabulary, self.resources)
+
+    def _item(self, resource: dict[str, Any], source: str) -> Item:
+        key = f"{resource['resourceType']}/{resource['id']}"
+        return Item(resource, key, source, "", next(self.ordinals), {})
+
+
+def _with_doubts(reading: Reading, doubts: dict[str, str]) -> Reading:
+    """The reading with the doubts that FHIR has no word for."""
+    if not doubts:
+        return reading
+    doubted = [fact for fact in reading.facts if fact.id in doubts and not fact.doubt]
+    told = [Unread(fact.source, fact.reported, doubts[fact.id], "doubtful", fact.person, True) for fact in doubted]
+    facts = tuple(_doubted(fact, doubts) for fact in reading.facts)
+    return replace(reading, facts=facts, unread=(*reading.unread, *told))
+
+
+def _doubted(fact: Fact, doubts: dict[str, str]) -> Fact:
+    return replace(fact, doubt=doubts[fact.id]) if fact.id in doubts and not fact.doubt else fact
