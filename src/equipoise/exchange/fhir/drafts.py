@@ -92,6 +92,16 @@ class Version(NamedTuple):
     base: str = ""
 
 
+class Link(NamedTuple):
+    """A report that lists results: its key and theirs."""
+
+    report: str
+    members: tuple[str, ...]
+    subject: str
+    file: str
+    ordinal: int
+
+
 class Specimen(NamedTuple):
     """What a Specimen says that matters for its results: was the person fasting, and where was it taken."""
 
@@ -108,7 +118,7 @@ class Gathered:
     drafts: list[Draft] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
     patients: list[Patient] = field(default_factory=list)
-    links: list[tuple[str, ...]] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     versions: dict[str, Version | list[Version]] = field(default_factory=dict)
     specimens: dict[str, Specimen] = field(default_factory=dict)
     medications: dict[str, list[Item]] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ...facts import Value, chosen
 from ..bindings import Binding, Bindings
 from .bundles import targets
-from .drafts import Gathered, Role, begun
+from .drafts import Gathered, Link, Role, begun
 from .elements import Coding, Item, Node, all_codings, codings, malformed, node, nodes, text, words
 from .timing import Timing, last_day, moment, on_or_before, timing
 
@@ -87,10 +87,10 @@ def read_event(item: Item, subject: str, gathered: Gathered) -> None:
     pairs = _event_codes(resource)
     if not any(is_bound(way, pairs, gathered) for way in _WAYS[kind]):
         if kind == "DiagnosticReport" and "result" in resource:
-            _remember_report(item, gathered)
+            _remember_report(item, subject, gathered)
         gathered.pass_over(item, pairs, subject=subject if kind == "Procedure" else "")
         return
-    if kind == "Procedure" and "reasonReference" in resource:
+    if "reasonReference" in resource:
         gathered.waiting.append((item, subject))  # the diagnosis may come later in the files
         return
     settle_event(item, subject, gathered)
@@ -106,11 +106,11 @@ def _event_codes(resource: Node) -> list[Coding]:
     return pairs
 
 
-def _remember_report(item: Item, gathered: Gathered) -> None:
+def _remember_report(item: Item, subject: str, gathered: Gathered) -> None:
     """Which results one report holds: they may be fields of one record."""
     keys = targets(item.resource, "result", item, "Observation")
     if len(keys) > 1:
-        gathered.links.append((item.key, *keys))
+        gathered.links.append(Link(item.key, keys, subject, item.file, item.ordinal))
 
 
 def settle_event(item: Item, subject: str, gathered: Gathered) -> None:
@@ -125,7 +125,7 @@ def settle_event(item: Item, subject: str, gathered: Gathered) -> None:
     everything = list(all_codings(resource))
     marks = marks_in(everything, gathered.bindings) | reason_marks(item, gathered)
     if kind == "DiagnosticReport":
-        _remember_report(item, gathered)
+        _remember_report(item, subject, gathered)
     done = False
     for way in _WAYS[kind]:
         found, wanting = bound(way, pairs, marks, gathered)

@@ -14,9 +14,10 @@ import orjson
 from ...facts import Unread
 from ...faults import Fault
 
-_LINES = (".ndjson", ".jsonl")
-_SUFFIXES = (".json", *_LINES)
+LINES = (".ndjson", ".jsonl")
+_SUFFIXES = (".json", *LINES)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+BYTE_ORDER_MARKS = tuple(mark for mark, _ in _BOMS)
 
 Progress = Callable[[int, int], None]
 
@@ -91,7 +92,7 @@ def _file(source: Source, done: int, total: int, progress: Progress | None) -> I
     name = source.path.name.lower()
     zipped = name.endswith(".gz")
     try:
-        if name.removesuffix(".gz").endswith(_LINES):
+        if name.removesuffix(".gz").endswith(LINES):
             with source.path.open("rb") as raw:
                 lines = gzip.GzipFile(fileobj=raw) if zipped else raw
                 for parsed in _lines(source, lines):
@@ -102,16 +103,16 @@ def _file(source: Source, done: int, total: int, progress: Progress | None) -> I
         content = source.path.read_bytes()
         content = gzip.decompress(content) if zipped else content
     except (OSError, EOFError, zlib.error) as error:
-        yield _unusable(source, f"{source.name} cannot be read ({_reason(error)}): is it whole and may you read it?")
+        yield unusable(source, f"{source.name} cannot be read ({reason(error)}): is it whole and may you read it?")
         return
-    yield from _whole(source, content)
+    yield from of_whole(source, content)
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or "the compressed data are damaged"
 
 
-def _unusable(source: Source, sentence: str) -> Unread:
+def unusable(source: Source, sentence: str) -> Unread:
     """A fault for a file that the user named; an entry for one that a folder happened to hold."""
     if source.named:
         raise Fault(sentence)
@@ -126,10 +127,10 @@ def _decoded(content: bytes) -> bytes:
     return content
 
 
-def _whole(source: Source, content: bytes) -> Iterator[Parsed | Unread]:
+def of_whole(source: Source, content: bytes) -> Iterator[Parsed | Unread]:
     content = _decoded(content)
     if not content.strip():
-        yield _unusable(source, f"{source.name} is empty: name a file with FHIR resources.")
+        yield unusable(source, f"{source.name} is empty: name a file with FHIR resources.")
         return
     try:
         yield Parsed(orjson.loads(content), source.name, "")
@@ -138,7 +139,7 @@ def _whole(source: Source, content: bytes) -> Iterator[Parsed | Unread]:
         why = f"{error.msg}, line {error.lineno}"
     several = _one_after_another(source, content)
     if several is None:
-        yield _unusable(source, f"{source.name} is not JSON ({why}): export it again as FHIR R4 in JSON.")
+        yield unusable(source, f"{source.name} is not JSON ({why}): export it again as FHIR R4 in JSON.")
         return
     yield from several
 
@@ -151,7 +152,7 @@ def _one_after_another(source: Source, content: bytes) -> list[Parsed | Unread] 
         orjson.loads(first)
     except orjson.JSONDecodeError:
         return _concatenated(source, content.decode("utf-8", "replace"))
-    return [_line(source, line, number) for number, line in enumerate(lines, 1) if line.strip()]
+    return [of_line(source, line, number) for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def _refuse(constant: str) -> Any:
@@ -183,17 +184,17 @@ def _lines(source: Source, stream: BufferedIOBase) -> Iterator[Parsed | Unread]:
     for number, line in enumerate(stream, 1):
         if number == 1:
             if line.startswith((b"\xff\xfe", b"\xfe\xff")):
-                yield from _whole(source, line + stream.read())
+                yield from of_whole(source, line + stream.read())
                 return
             line = _decoded(line)
         if line.strip():
             empty = False
-            yield _line(source, line, number)
+            yield of_line(source, line, number)
     if empty and source.named:
         raise Fault(f"{source.name} is empty: name a file with FHIR resources.")
 
 
-def _line(source: Source, line: bytes, number: int) -> Parsed | Unread:
+def of_line(source: Source, line: bytes, number: int) -> Parsed | Unread:
     try:
         return Parsed(orjson.loads(line), source.name, f"line {number}")
     except orjson.JSONDecodeError as error:

@@ -1,6 +1,6 @@
 """FHIR files -> facts about people, and a list of what could not be read: nothing vanishes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ _READERS: dict[str, Reader] = {
     "AllergyIntolerance": read_allergy,
     "Consent": read_consent,
 }
+# Those that are looked at; a bundle holds any.
+READ_TYPES = frozenset((*_READERS, "Patient", "Specimen", "Medication", "Organization", "Bundle"))
 _ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 _FASTING = {("http://terminology.hl7.org/CodeSystem/v2-0916", "F")}
 
@@ -78,19 +80,28 @@ def _take(value: Any, file: str, place: str, ordinals: "count[int]", gathered: G
         elif isinstance(each, NoResource):
             empty[each.file] = empty.get(each.file, 0) + 1
         elif each.key:
-            _removed(each, file, gathered)
+            removed(each, file, gathered)
 
 
-def _removed(removal: Removal, file: str, gathered: Gathered) -> None:
+def removed(removal: Removal, file: str, gathered: Gathered) -> None:
+    """Notes a deletion."""
     gone = Version(removal.order, removal.stamp, "", "", file, True, removal.source)
     note(removal.key, gone, gathered)
 
 
 def _finish(gathered: Gathered, unread: list[Unread], empty: dict[str, int]) -> Reading:
-    for file, number in empty.items():
-        what = f"{number:,} value{'s' * (number > 1)} in {file}"
-        unread.append(Unread(file, what, "it is JSON, but no FHIR resource (no resourceType)", "not FHIR"))
-    return settle(gathered, unread)
+    return settle(gathered, [*unread, *not_fhir(empty)])
+
+
+def not_fhir(empty: Mapping[str, int]) -> list[Unread]:
+    """One entry for each file that holds JSON values which are no resources: how many."""
+    return [
+        Unread(
+            file, f"{number:,} value{'s' * (number > 1)} in {file}",
+            "it is JSON, but no FHIR resource (no resourceType)", "not FHIR",
+        )
+        for file, number in empty.items()
+    ]  # fmt: skip
 
 
 def read_resource(item: Item, gathered: Gathered) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 from ...concepts import Concept
 from ...dates import ANY_DAY, Span, completed_years, read_span
 from ...facts import Choice, Fact, Reading, ReferenceRange, Unread, Value, chosen, record
-from .drafts import Applies, Complaint, Draft, Gathered, Version, begun
+from .drafts import Applies, Complaint, Draft, Gathered, Link, Version, begun
 from .elements import Item, text
 from .events import settle_event
 from .measurements import single_range
@@ -101,13 +101,13 @@ def settle_facts(gathered: Gathered, identity: Whose, unread: list[Unread]) -> l
 
 
 def _drain(gathered: Gathered) -> None:
-    """Reads what waited for another resource: orders for their medication, operations for their reason."""
+    """Reads what waited for another resource: orders for their medication, what has a reason for that diagnosis."""
     waiting, gathered.waiting = gathered.waiting, []
     for item, subject in waiting:
-        if item.resource["resourceType"] == "Procedure":
-            settle_event(item, subject, gathered)
-        else:
+        if "medication" in item.resource["resourceType"].lower():
             settle_medication(item, subject, gathered)
+        else:
+            settle_event(item, subject, gathered)
 
 
 def _repeated(gathered: Gathered) -> set[int]:
@@ -159,12 +159,12 @@ def _facts(gathered: Gathered, identity: Whose, gone: Mapping[int, str], unread:
     return facts
 
 
-def _links(listed: Iterable[tuple[str, ...]]) -> dict[str, frozenset[str]]:
+def _links(listed: Iterable[Link]) -> dict[str, frozenset[str]]:
     """For each key the reports in which it is listed."""
     found: dict[str, set[str]] = defaultdict(set)
-    for report, *members in listed:
-        for member in members:
-            found[member].add(report)
+    for link in listed:
+        for member in link.members:
+            found[member].add(link.report)
     return {key: frozenset(reports) for key, reports in found.items()}
 
 

@@ -72,9 +72,13 @@ def codes_of(medication: Node) -> tuple[list[Coding], str]:
 
 
 def read_medication_use(item: Item, subject: str, gathered: Gathered) -> None:
-    """One administration, statement or order; it waits when its medication is a resource of its own."""
-    if isinstance(item.resource.get("medicationReference"), dict):
-        gathered.waiting.append((item, subject))
+    """One administration, statement or order; it waits when its medication, or its reason, is another resource."""
+    resource = item.resource
+    if isinstance(resource.get("medicationReference"), dict) or (
+        "reasonReference" in resource
+        and is_bound("medication", codings(resource.get("medicationCodeableConcept")), gathered)
+    ):
+        gathered.waiting.append((item, subject))  # either may come later in the files
         return
     settle_medication(item, subject, gathered)
 

@@ -4,13 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from ...eligibility.lake import Facts, Part
 from ...facts import Fact, Reading, Unread
 from ...faults import Fault
 from ..fact_json import fact_from_json
-from .duckdb import connected, rows_of
+from .duckdb import Database
 from .layout import GENERAL, part_file, part_of, unread_file
 from .manifest import Manifest, PartEntry, read_manifest
 from .writing import PEOPLE_COLUMNS, UNREAD_COLUMNS, Person
@@ -36,16 +34,16 @@ class Lake:
     def people(self, part: int | None = None) -> Iterator[Person]:
         """Everybody in it, or in one part, in the order of their keys."""
         files = [each.people for each in self.parts if part is None or each.number == part]
-        with connected() as database:
-            for key, name, also, site in rows_of(database, files, tuple(PEOPLE_COLUMNS), order=("key",)):
+        with Database() as database:
+            for key, name, also, site in database.parquet_rows(files, tuple(PEOPLE_COLUMNS), order=("key",)):
                 yield Person(key, name, frozenset(also), site)
 
     def identify(self, asked: str) -> str:
         """The person whom an identifier names, be it one of several. Raises Fault unless it names exactly one."""
         files = [part.people for part in self.parts]
-        with connected() as database:
+        with Database() as database:
             where = "person = ? OR list_contains(also, ?)"
-            found = [name for (name,) in rows_of(database, files, ("person",), where, (asked, asked), ("key",))]
+            found = [name for (name,) in database.parquet_rows(files, ("person",), where, (asked, asked), ("key",))]
         if asked in found:
             return asked
         if len(found) == 1:
@@ -61,7 +59,7 @@ class Lake:
         """
         asked = None if people is None else set(people)
         entries = [entry for entry in self.manifest.parts if part is None or entry.number == part]
-        with connected() as database:
+        with Database() as database:
             found: dict[str, Person] = {}
             facts: list[Fact] = []
             unread: list[Unread] = []
@@ -84,12 +82,10 @@ class _PartReading:
     unread: list[Unread]
 
 
-def _part_reading(
-    database: duckdb.DuckDBPyConnection, folder: Path, entry: PartEntry, asked: set[str] | None
-) -> _PartReading:
+def _part_reading(database: Database, folder: Path, entry: PartEntry, asked: set[str] | None) -> _PartReading:
     part = part_of(folder, entry)
     where, given = ("", ()) if asked is None else ("list_contains(?, person)", (sorted(asked),))
-    rows = rows_of(database, [part.people], tuple(PEOPLE_COLUMNS), where, given, ("key",))
+    rows = database.parquet_rows([part.people], tuple(PEOPLE_COLUMNS), where, given, ("key",))
     people = {name: Person(key, name, frozenset(also), site) for key, name, also, site in rows}
     if asked is not None and not people:
         return _PartReading({}, [], [])
@@ -97,30 +93,28 @@ def _part_reading(
     placed: list[tuple[int, int, Fact]] = []
     for path in part.facts.values():
         where, given = ("", ()) if keys is None else ("list_contains(?, key)", (keys,))
-        lines = rows_of(database, [path], ("key", "n", "exact"), where, given)
+        lines = database.parquet_rows([path], ("key", "n", "exact"), where, given)
         placed += [(key, number, fact_from_json(line)) for key, number, line in lines]
     placed.sort(key=lambda each: each[:2])
     return _PartReading(people, [fact for _, _, fact in placed], _unread(database, folder, entry, asked))
 
 
-def _unread(
-    database: duckdb.DuckDBPyConnection, folder: Path, entry: PartEntry, asked: set[str] | None
-) -> list[Unread]:
+def _unread(database: Database, folder: Path, entry: PartEntry, asked: set[str] | None) -> list[Unread]:
     if not entry.unread:
         return []
     where, given = ("", ()) if asked is None else ("list_contains(?, person)", (sorted(asked),))
     return list(_entries(database, [unread_file(folder, entry)], where, given))
 
 
-def _general(database: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -> list[Unread]:
+def _general(database: Database, folder: Path, manifest: Manifest) -> list[Unread]:
     path = part_file(folder, "unread", GENERAL, manifest.generation)
     return list(_entries(database, [path])) if path.is_file() else []
 
 
 def _entries(
-    database: duckdb.DuckDBPyConnection, files: Sequence[Path], where: str = "", given: Sequence[object] = ()
+    database: Database, files: Sequence[Path], where: str = "", given: Sequence[object] = ()
 ) -> Iterator[Unread]:
-    for person, source, what, why, kind, held in rows_of(database, files, tuple(UNREAD_COLUMNS), where, given):
+    for person, source, what, why, kind, held in database.parquet_rows(files, tuple(UNREAD_COLUMNS), where, given):
         yield Unread(source, what, why, kind, person, held)
 
 

@@ -12,7 +12,7 @@ from ...concepts import Vocabulary
 from ...facts import Fact, Unread
 from ...rules.tables import EXACT, columns, place
 from ..fact_json import fact_json
-from .duckdb import connected, lines_to_parquet
+from .duckdb import Database
 from .layout import GENERAL, PEOPLE, UNREAD, concept_table, part_file
 from .manifest import PartEntry
 
@@ -72,12 +72,12 @@ class PartWriter:
 
     def close(self, threads: int = 2, made_of: str = "") -> PartEntry:
         """Writes the Parquet files, and gives the part's entry for the manifest."""
-        with connected(threads, self.staging) as database:
+        with Database(threads, self.staging) as database:
             for table, file in self.files.items():
                 file.close()
                 order = () if table == UNREAD else ("key",) if table == PEOPLE else ("key", "n")
                 to = part_file(self.folder, table, self.number, self.generation)
-                lines_to_parquet(database, Path(file.name), self._columns(table), to, order)
+                database.save_lines(Path(file.name), self._columns(table), to, order)
         shutil.rmtree(self.staging)
         facts = {name: self.counts[concept_table(name)] for name in self.vocabulary if self.counts[concept_table(name)]}
         return PartEntry(self.number, self.generation, self.counts[PEOPLE], facts, self.counts[UNREAD], made_of)
