@@ -2,11 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from hypothesis import settings
+from tests.private_postgres import installed, private_server
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
@@ -44,7 +46,17 @@ def chromium() -> str:
     return found or lacks("Chromium", "on Debian: apt-get install chromium")
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of an empty database in a PostgreSQL server of our own, which ends with the tests."""
+    if not installed():
+        lacks("PostgreSQL", "on Debian: apt-get install postgresql")
+    with private_server() as url:
+        yield url
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.needs_chromium)
+        for needed in ("chromium", "postgres"):
+            if needed in getattr(item, "fixturenames", ()):
+                item.add_marker(getattr(pytest.mark, f"needs_{needed}"))

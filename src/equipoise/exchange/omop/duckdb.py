@@ -51,6 +51,8 @@ def open_duckdb(path: Path) -> Iterator[DuckdbWarehouse]:
 
     Rows to be sorted, and CSV that is turned into columns, wait in a temporary folder that is removed at the end.
     """
+    if not path.exists():
+        raise Fault(f"{path} is not there: check the path, or name the folder or the file that holds the CDM.")
     with tempfile.TemporaryDirectory(prefix="equipoise-omop-") as folder:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": MEMORY,
