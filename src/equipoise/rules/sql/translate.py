@@ -5,6 +5,8 @@ agree", the steps here group those facts by person and keep their least and grea
 person of whom a fact does not fit the tables is left to the reference (`Query.beyond`).
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
@@ -49,6 +51,7 @@ class Step(NamedTuple):
 
     name: str
     sql: str
+    facts: bool = False  # the facts of a concept, nothing computed: cheaper read again than kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,39 @@ def translate(
         selected += [f"{lo} AS {dialect.named(f'{name}_lo')}", f"{hi} AS {dialect.named(f'{name}_hi')}"]
     joins = "".join(_join(name, "p.key") for name in needs)
     truths = "SELECT p.key, " + ",\n  ".join(selected) + f"\nFROM {PEOPLE} p{joins}"
-    return Query(tuple(made.steps.values()), truths, made.beyond(rules.values()), made.tables, PEOPLE)
+    return _assembled(list(made.steps.values()), truths, made.beyond(rules.values()), made.tables)
+
+
+def _assembled(steps: list[Step], truths: str, beyond: str, tables: Mapping[str, str]) -> Query:
+    """The query, with every step that is used once written where it is used."""
+    used = Counter(name for sql in (*(step.sql for step in steps), truths, beyond) for name in _USED.findall(sql))
+    kept = {step.name for step in steps if used[step.name] > 1 and not step.facts}
+    known = {step.name: step for step in steps}
+
+    def whole(sql: str) -> str:
+        inlined: dict[str, str] = {}
+
+        def take(text: str) -> None:
+            for name in dict.fromkeys(_USED.findall(text)):
+                if name in known and name not in kept and name not in inlined:
+                    take(known[name].sql)
+                    inlined[name] = known[name].sql
+
+        take(sql)
+        if not inlined:
+            return sql
+        parts = ",\n".join(f"{name} AS (\n{text}\n)" for name, text in inlined.items())
+        return f"WITH {parts}\n{sql}"
+
+    made = tuple(step._replace(sql=whole(step.sql)) for step in steps if step.name in kept)
+    return Query(made, whole(truths), whole(beyond), tables, PEOPLE)
+
+
+_USED = re.compile(r"(?:FROM|JOIN) (s\d+_\w+)")
 
 
 PEOPLE: Final = "people"
+_DAYS: Final = 4_000_000  # more than the calendar has
 Needs = dict[str, None]  # the tables, one row a person, that an expression speaks of; in order
 
 
@@ -113,11 +145,11 @@ class _Translation:
     tables: dict[str, str] = field(default_factory=dict[str, str])
 
     # ------------------------------------------------------------ steps
-    def step(self, about: str, sql: str) -> str:
+    def step(self, about: str, sql: str, facts: bool = False) -> str:
         """The name of the table that the SELECT makes; the same SELECT is one table."""
         known = self.steps.get(sql)
         if known is None:
-            known = Step(f"s{len(self.steps) + 1}_{about}", sql)
+            known = Step(f"s{len(self.steps) + 1}_{about}", sql, facts)
             self.steps[sql] = known
         return known.name
 
@@ -132,7 +164,7 @@ class _Translation:
         """The facts of a concept as case.Case knows them on the day: those that stand by then, cut at the day."""
         concept = self.vocabulary[name]
         selects = [self._facts_of(part, concept, own=part == name) for part in dict.fromkeys(self.parts(name))]
-        return self.step(name, "\nUNION ALL\n".join(selects))
+        return self.step(name, "\nUNION ALL\n".join(selects), facts=True)
 
     def _facts_of(self, part: str, concept: Concept, own: bool) -> str:
         today = day(self.on)
@@ -157,18 +189,23 @@ class _Translation:
     # ------------------------------------------------------------ what is known of a concept altogether
     def about(self, name: str) -> str:
         """One row a person of whom there is any fact: the newest day, how many facts, and the statement of none."""
+        first = day(EARLIEST)
         number = self.dialect.number_of
-        latest = f"max(CASE WHEN none THEN {number('when_hi')} * 4000000 + {number('when_lo')} END)"
-        sql = (
+        since = self.dialect.days_later.format(day=first, count=f"CAST(none_at % {_DAYS} AS INTEGER)")
+        return self.step(
+            f"about_{name}",
+            f"SELECT key, newest, known, own, none_hi, {since} AS none_lo\nFROM (\n"
             "SELECT key, max(CASE WHEN NOT none THEN when_hi END) AS newest, "
             "count(CASE WHEN NOT none THEN 1 END) AS known, count(CASE WHEN NOT none AND own THEN 1 END) AS own, "
-            f"max(CASE WHEN none THEN when_hi END) AS none_hi, {latest} AS none_at\n"
-            f"FROM {self.facts(name)} GROUP BY key"
+            "max(CASE WHEN none THEN when_hi END) AS none_hi,\n"
+            f"  max(CASE WHEN none THEN {number('when_hi')} * {_DAYS} + {number('when_lo')} END) AS none_at\n"
+            f"FROM {self.facts(name)} GROUP BY key\n) a",
         )
-        first = day(EARLIEST)
-        made = self.step(f"about_{name}", sql)
-        since = self.dialect.days_later.format(day=first, count="CAST(none_at % 4000000 AS INTEGER)")
-        return self.step(f"about_{name}", f"SELECT key, newest, known, own, none_hi, {since} AS none_lo\nFROM {made}")
+
+    def none(self, name: str) -> str:
+        """One row a person of whom it is stated that there was none: the last day of the newest such statement."""
+        sql = f"SELECT key, max(when_hi) AS none_hi\nFROM {self.facts(name)} WHERE none GROUP BY key"
+        return self.step(f"none_{name}", sql)
 
     def closed(self, name: str, needs: Needs) -> str:
         """Case.closure: are the known facts all there are?"""
@@ -385,30 +422,17 @@ class _Translation:
 
     def _over_one(self, look: Look, rows: str, first: bool, needs: Needs) -> str:
         """evaluate._over_one: what all that may be the latest (first) say, when one of them surely counts."""
-        led = self.needed(self._leading(look.concept, rows, first), needs)
+        led = self.needed(self.step(f"lead_{look.concept}", _leading(rows, first)), needs)
         return case([(self.lacking(look.window, needs), UNKNOWN_)], f"coalesce({led}.t, 1)")
-
-    def _leading(self, name: str, rows: str, first: bool) -> str:
-        """One row a person of whom a fact is surely found: what those that may be the latest say, their first day."""
-        found = self.step(f"found_{name}", rows)
-        turn = "min(CASE WHEN inside = 2 THEN when_hi END)" if first else "max(CASE WHEN inside = 2 THEN when_lo END)"
-        leads = "f.when_lo <= t.turn" if first else "f.when_hi >= t.turn"
-        turns = self.step(f"turn_{name}", f"SELECT key, {turn} AS turn\nFROM {found} GROUP BY key")
-        return self.step(
-            f"lead_{name}",
-            f"SELECT f.key, {_AGREED} AS t, min(f.when_lo) AS when_lo\n"
-            f"FROM {found} f JOIN {turns} t ON t.key = f.key AND {leads} GROUP BY f.key",
-        )
 
     def _gathered(self, name: str, rows: str, settles: str, truth: str = "t") -> str:
         """One row a person with a fact found: what evaluate._over_all asks of them together."""
-        found = self.step(f"found_{name}", rows)
         return self.step(
             f"all_{name}",
             f"SELECT key, min(CASE WHEN inside = 2 AND {truth} = {settles} THEN when_lo END) AS settled,\n"
             f"  max(CASE WHEN {truth} = 1 OR {truth} = {settles} THEN 1 ELSE 0 END) AS unsettled,\n"
             "  max(inside) AS inside\n"
-            f"FROM {found} GROUP BY key",
+            f"FROM (\n{rows}\n) f GROUP BY key",
         )
 
     def _over_all(self, name: str, found: str, settles: str, needs: Needs) -> str:
@@ -501,12 +525,12 @@ class _Translation:
         high = case(
             [("NOT coalesce(" + known + ", FALSE)", str(last)), *_ranks(column, order, range(last, -1, -1))], str(last)
         )
-        rows = self.step(f"found_{look.concept}", self.rows(look, TRUE_, {}, [f"{low} AS low", f"{high} AS high"]))
+        rows = self.rows(look, TRUE_, {}, [f"{low} AS low", f"{high} AS high"])
         found = self.needed(
             self.step(
                 f"ranks_{look.concept}",
                 "SELECT key, max(CASE WHEN inside = 2 THEN low END) AS low, max(high) AS high, max(inside) AS inside\n"
-                f"FROM {rows} GROUP BY key",
+                f"FROM (\n{rows}\n) f GROUP BY key",
             ),
             needs,
         )
@@ -522,40 +546,39 @@ class _Translation:
     # ------------------------------------------------------------ records
     def _recorded(self, rule: Recorded, needs: Needs) -> str:
         look = rule.look
+        if look.selector in ("latest", "first"):
+            return self._latest_record(rule, needs)
         inner: Needs = {}
         truth = self._fulfils(look, inner)
-        rows = self.rows(look, truth, inner)
-        lacking = self.lacking(look.window, needs)
-        closed = self.closed(look.concept, needs)
-        if look.selector in ("latest", "first"):
-            return self._latest_record(look, rows, lacking, closed, needs)
         settles = FALSE_ if look.selector == "every" else TRUE_
-        found = self.needed(self._gathered(look.concept, rows, settles), needs)
-        nothing = f"{found}.key IS NULL"
+        found = self.needed(self._gathered(look.concept, self.rows(look, truth, inner), settles), needs)
+        lacking, closed = self.lacking(look.window, needs), self.closed(look.concept, needs)
         return case(
             [
                 (all_of([lacking, f"{found}.key IS NOT NULL"]), UNKNOWN_),
-                (all_of([nothing, _not(closed)]), UNKNOWN_),
+                (all_of([f"{found}.key IS NULL", _not(closed)]), UNKNOWN_),
             ],
             self._over_all(look.concept, found, settles, needs),
         )
 
-    def _latest_record(self, look: Look, rows: str, lacking: str, closed: str, needs: Needs) -> str:
+    def _latest_record(self, rule: Recorded, needs: Needs) -> str:
         """evaluate._latest_record: the latest decides; a statement of none from after it contradicts."""
-        about = self.needed(self.about(look.concept), needs)
-        found = self.step(f"found_{look.concept}", rows)
-        some = self.needed(self.step(f"some_{look.concept}", f"SELECT key\nFROM {found} GROUP BY key"), needs)
-        led = self.needed(self._leading(look.concept, rows, look.selector == "first"), needs)
-        outdated = "FALSE"
+        look = rule.look
+        none = self.none(look.concept)
+        inner: Needs = {none: None}
+        truth = self._fulfils(look, inner)
+        rows = self.rows(look, truth, inner, [f"f.when_lo <= {none}.none_hi AS denied"])
+        led = self.needed(self.step(f"lead_{look.concept}", _leading(rows, look.selector == "first", "denied")), needs)
+        surely_none = self.closed(look.concept, needs)
         if look.window is not None:
             outside = self.needed(self.outside(look), needs)
-            outdated = f"({outside}.key IS NOT NULL AND {about}.none_hi IS NOT NULL)"
-        surely_none = all_of([closed, "TRUE" if outdated == "FALSE" else f"NOT {outdated}"])
+            stated = self.needed(none, needs)
+            surely_none = all_of([surely_none, f"NOT ({outside}.key IS NOT NULL AND {stated}.key IS NOT NULL)"])
         return case(
             [
-                (lacking, UNKNOWN_),
-                (all_of([f"{some}.key IS NULL", surely_none]), FALSE_),
-                (f"{led}.t = 2 AND {led}.when_lo <= {about}.none_hi", UNKNOWN_),
+                (self.lacking(look.window, needs), UNKNOWN_),
+                (all_of([f"{led}.key IS NULL", surely_none]), FALSE_),
+                (f"{led}.t = 2 AND {led}.denied", UNKNOWN_),
             ],
             f"coalesce({led}.t, 1)",
         )
@@ -617,18 +640,10 @@ class _Translation:
             found = self._gathered(look.concept, rows, TRUE_, "CASE WHEN t = 1 AND near <> 0 THEN 1 ELSE near END")
             truth = self._over_all(look.concept, found, TRUE_, needs)
         else:
-            events = self.step(f"found_{look.concept}", rows)
-            judged = "CASE WHEN f.t = 1 THEN 1 ELSE f.near END"
-            turns = self.step(
-                f"turn_{look.concept}",
-                f"SELECT key, max(CASE WHEN counts = 1 THEN over_lo END) AS turn\nFROM {events} GROUP BY key",
-            )
-            found = self.step(
-                f"last_{look.concept}",
-                f"SELECT f.key, {_agreed_over(judged, 't.turn IS NOT NULL')} AS t\nFROM {events} f JOIN {turns} t "
-                "ON t.key = f.key AND (t.turn IS NULL OR f.over_hi >= t.turn) GROUP BY f.key",
-            )
-            truth = f"{found}.t"
+            turn = "max(CASE WHEN counts = 1 THEN over_lo END)"
+            judged = f"SELECT key, over_lo, over_hi, counts, {_JUDGED} AS t FROM (\n{rows}\n) e"
+            found = self.step(f"last_{look.concept}", _agreeing(judged, turn, "over_hi", latest=True))
+            truth = f"coalesce({found}.t, 1)"
         self.needed(found, needs)
         closed = self.closed(look.concept, needs)
         never = TRUE_ if negates else FALSE_
@@ -649,28 +664,23 @@ class _Translation:
         distance = negated(near) if rule.comparison in (">", ">=") else near
         today = day(self.on)
         ahead = least([case([(f"{lo} >= {today}", TRUE_)], UNKNOWN_), distance])
-        events = self.step(f"found_{look.concept}", self._such(look, ahead, [f"{lo} AS day_lo", f"{hi} AS day_hi"]))
-        turns = self.step(
-            f"turn_{look.concept}",
-            f"SELECT key, coalesce(min(CASE WHEN day_lo >= {today} THEN day_hi END), {day(LATEST)}) AS turn,\n"
-            f"  max(CASE WHEN day_hi >= {today} THEN 1 ELSE 0 END) AS ahead\nFROM {events} GROUP BY key",
+        rows = self._such(look, ahead, [f"{lo} AS day_lo", f"{hi} AS day_hi"])
+        coming = f"CASE WHEN day_hi >= {today} THEN day_lo END"
+        judged = f"SELECT key, inside, {coming} AS day_lo, day_hi, {_JUDGED} AS t FROM (\n{rows}\n) e"
+        turn = f"coalesce(min(CASE WHEN day_lo >= {today} THEN day_hi END), {day(LATEST)})"
+        surely = {"surely": "min(CASE WHEN inside = 2 THEN day_lo END)", "ahead": "min(day_lo)"}
+        nexts = self.needed(
+            self.step(f"next_{look.concept}", _agreeing(judged, turn, "day_lo", latest=False, more=surely)), needs
         )
-        judged = "CASE WHEN f.t = 1 THEN 1 ELSE f.near END"
-        nexts = self.step(
-            f"next_{look.concept}",
-            f"SELECT f.key, {_agreed_over(judged, 'max(f.inside) = 2')} AS t\nFROM {events} f JOIN {turns} t "
-            f"ON t.key = f.key AND f.day_lo <= t.turn AND f.day_hi >= {today} GROUP BY f.key",
-        )
-        self.needed(turns, needs)
-        self.needed(nexts, needs)
         return case(
             [
                 (self.lacking(look.window, needs), UNKNOWN_),
-                (all_of([f"{turns}.key IS NULL", self.closed(look.concept, needs)]), FALSE_),
-                (f"{turns}.key IS NULL", UNKNOWN_),
-                (f"{turns}.ahead = 0", FALSE_),
+                (all_of([f"{nexts}.key IS NULL", self.closed(look.concept, needs)]), FALSE_),
+                (f"{nexts}.key IS NULL", UNKNOWN_),
+                (f"{nexts}.ahead IS NULL", FALSE_),
+                (f"{nexts}.surely <= {nexts}.turn", f"{nexts}.t"),
             ],
-            f"coalesce({nexts}.t, 1)",
+            UNKNOWN_,
         )
 
     def _age(self, rule: Age, needs: Needs) -> str:
@@ -698,14 +708,38 @@ class _Days(NamedTuple):
     hi: str
 
 
-_AGREED: Final = "CASE WHEN min(f.t) = max(f.t) THEN min(f.t) ELSE 1 END"
 _AGREED_T: Final = "CASE WHEN min(t) = max(t) THEN min(t) ELSE 1 END"
+_JUDGED: Final = "CASE WHEN t = 1 THEN 1 ELSE near END"
 
 
-def _agreed_over(truth: str, surely: str) -> str:
-    """What all say when they say the same and one of them surely counts."""
-    surely = surely if "(" in surely else f"count(CASE WHEN {surely} THEN 1 END) > 0"
-    return f"CASE WHEN {surely} AND min({truth}) = max({truth}) THEN min({truth}) ELSE 1 END"
+def _leading(rows: str, first: bool, marked: str = "") -> str:
+    """One row a person with a fact found: what those that may be the latest (first) say; NULL when none surely counts.
+
+    marked: a condition of the facts; the column of that name tells whether one that may be the latest fulfils it.
+    """
+    if first:
+        return _agreeing(rows, "min(CASE WHEN inside = 2 THEN when_hi END)", "when_lo", latest=False, marked=marked)
+    return _agreeing(rows, "max(CASE WHEN inside = 2 THEN when_lo END)", "when_hi", latest=True, marked=marked)
+
+
+def _agreeing(
+    rows: str, turn: str, edge: str, latest: bool, marked: str = "", more: Mapping[str, str] | None = None
+) -> str:
+    """What all facts of a person say of which `edge` is not before (with latest; else not after) the turn.
+
+    Whether one of them says so and so shows in the extreme edge of all that do: one grouping tells it.
+    more: further columns, each an expression over the group.
+    """
+    extreme, reaches = ("max", ">=") if latest else ("min", "<=")
+    grouped = {"turn": turn, **{f"edge_{t}": f"{extreme}(CASE WHEN t = {t} THEN {edge} END)" for t in range(3)}}
+    says = [f"edge_{truth} {reaches} turn" for truth in range(3)]
+    agreed = case([(f"{says[1]} OR ({says[0]} AND {says[2]})", UNKNOWN_), (says[2], TRUE_), (says[0], FALSE_)], "NULL")
+    kept = ["key", "turn", f"{agreed} AS t", *(more or {})]
+    if marked:
+        grouped["edge_marked"] = f"{extreme}(CASE WHEN {marked} THEN {edge} END)"
+        kept.append(f"coalesce(edge_marked {reaches} turn, FALSE) AS {marked}")
+    listed = ", ".join(f"{expression} AS {name}" for name, expression in {**grouped, **(more or {})}.items())
+    return f"SELECT {', '.join(kept)}\nFROM (\nSELECT key, {listed}\nFROM (\n{rows}\n) f GROUP BY key\n) g"
 
 
 def _not(condition: str) -> str:
