@@ -231,7 +231,8 @@ def look_ahead(plan: Plan, on: date, recruited: Recruited = NOBODY, horizon: dat
     plan = replace(plan, sites=tuple(_as_known(site, day, recruited) for site in plan.sites))
     table = table_for(plan.sites, plan.pace, horizon.toordinal())
     exposure = np.array([float(_ahead(site, table, 0, day)[0]) if site.opens.hi <= day else 0.0 for site in plan.sites])
-    belief = believe(plan.sites, exposure, recruited, plan.common_cv, plan.consent, plan.consent_worth)
+    further = max(plan.target - recruited.total, 1)
+    belief = believe(plan.sites, exposure, recruited, plan.common_cv, plan.consent, plan.consent_worth, further)
     return LookAhead(plan, on, horizon, recruited, belief, table)
 
 

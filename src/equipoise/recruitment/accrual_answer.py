@@ -69,8 +69,9 @@ class Look:
 class AccrualAnswer:
     """Forecasts on one or several days, for one trial.
 
-    trial: its acronym. digest: of the protocol. history: the looks are on the trial's own past. later: rows of people
-    recruited after the day of the forecast, which do not count. seed: of the simulated trials.
+    trial: its acronym. digest: of the protocol. history: the looks are on the trial's own past. own_sites: the user's,
+    not assumed ones. later: rows of people recruited after the day of the forecast, which do not count. seed: of the
+    simulated trials.
     """
 
     trial: str
@@ -82,5 +83,6 @@ class AccrualAnswer:
     rule: StopRule | None = None
     behaviour: tuple[Behaviour, ...] = ()
     history: bool = False
+    own_sites: bool = False
     later: int = 0
     seed: int = 1

@@ -68,7 +68,7 @@ class Assumed:
             case tuple():
                 return ", ".join(f"{each:g}" for each in self.value)
             case _:
-                return f"{self.value:g}"
+                return f"{self.value:,}" if isinstance(self.value, int) else f"{self.value:.3g}"
 
     def origin(self, trial: str) -> str:
         """Where it is from, in words; an assumption of ours says that the trial never published it."""
@@ -100,6 +100,10 @@ class AccrualAssumptions:
         entries = {**self.entries, entry.key: entry}
         order = [*_KEYS, *(key for key in entries if key not in _KEYS)]
         return AccrualAssumptions({key: entries[key] for key in order if key in entries})
+
+    def with_default(self, key: str, value: Any, note: str = "") -> "AccrualAssumptions":
+        """The same with a default of ours, where nothing is assumed yet."""
+        return self if key in self.entries else self.with_entry(Assumed(key, _KEYS[key][1], value, "", True, note))
 
     def without(self, *keys: str) -> "AccrualAssumptions":
         return AccrualAssumptions({key: entry for key, entry in self.entries.items() if key not in keys})

@@ -19,9 +19,11 @@ from scipy import linalg, stats
 from ..faults import Fault
 from .sites import Numbers, Site
 
-_DROP = 27.0  # cases whose density is below exp(-27) of the highest (2e-12) are left out
-_STEP = 0.4  # of log(common): the trapezoidal rule then errs by about exp(-9.87 / 0.4), 2e-11 (measured in the tests)
-_CONSENTS = 10  # Gauss-Jacobi points of an uncertain consent
+_DROP = 25.0  # cases whose density is below exp(-25) of the highest (1e-11) are left out
+# The trapezoidal rule over a bell of width s errs by exp(-2 (pi s / step)^2): 3e-9 for steps as wide as s itself. The
+# narrowest bells are the probabilities of a number of people, 1 / sqrt(number) wide in the logarithm of the rate.
+_LONGEST_STEP = 0.4  # of log(common), enough for a gamma: exp(-pi^2 / 0.4)
+_FEWEST_CONSENTS, _CONSENTS_A_WIDTH = 8, 6  # Gauss-Jacobi points of an uncertain consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +78,23 @@ class Belief:
 
 def believe(
     sites: Sequence[Site], exposure: Numbers, recruited: Recruited = NOBODY, common_cv: float = 0.0,
-    consent: float = 1.0, consent_worth: float | None = None,
+    consent: float = 1.0, consent_worth: float | None = None, further: int = 1,
 ) -> Belief:  # fmt: skip
     """The belief after `exposure` (months of full recruitment, by site) and what was recruited in it.
 
     consent_worth: how many people's answers the stated consent is worth; None: it is certain, whatever is seen.
+    further: up to how many further people will be asked about; the more, the finer are the cases.
     """
     _check(common_cv, consent, consent_worth)
     worked = recruited.entered if recruited.found is None else recruited.found
     seen = np.array([worked.get(site.name, 0) for site in sites], dtype=float)
     _refuse_the_impossible(sites, exposure, seen)
-    shares, weights = _consents(recruited, consent, consent_worth)
+    # How narrow the probability of a number of people is, in the logarithm of all rates together.
+    width = float(1 / np.sqrt(max(further, 1) + seen.sum()))
+    shares, weights = _consents(recruited, consent, consent_worth, np.hypot(width, _common_width(common_cv, seen)))
     # Where those found were counted, they tell of the rates; else those who entered do, and consent thins them.
     thinning = np.ones_like(shares) if recruited.found is not None else shares
-    common, logs = _common_grid(sites, exposure, seen, common_cv, thinning, np.log(weights))
+    common, logs = _common_grid(sites, exposure, seen, common_cv, thinning, np.log(weights), width)
     weights = np.exp(logs - logs.max())
     shapes, rates = _posterior(sites, exposure, seen, common.ravel(), np.repeat(thinning, common.shape[1]))
     return Belief((weights / weights.sum()).ravel(), common.ravel(), np.repeat(shares, common.shape[1]), shapes, rates)
@@ -117,17 +122,22 @@ def _refuse_the_impossible(sites: Sequence[Site], exposure: Numbers, seen: Numbe
             raise Fault(f"{site.name} has recruited ({number:.0f}), though its rate is stated as 0: state another.")
 
 
-def _consents(recruited: Recruited, consent: float, worth: float | None) -> tuple[Numbers, Numbers]:
-    """The shares that consent may be, and their weights, after what was seen of it."""
+def _common_width(cv: float, seen: Numbers) -> float:
+    return 0.0 if cv == 0 else float(np.sqrt(1 / (1 / cv**2 + seen.sum())))
+
+
+def _consents(recruited: Recruited, consent: float, worth: float | None, width: float) -> tuple[Numbers, Numbers]:
+    """The shares that consent may be, and their weights, after what was seen of it; the finer, the narrower `width`."""
     if worth is None:
         return np.array([consent]), np.ones(1)
     yes, no = consent * worth, (1 - consent) * worth
     if recruited.found is not None:
         yes, no = yes + recruited.total, no + recruited.total_found - recruited.total
-    return beta_points(yes, no)
+    spread = np.sqrt(no / yes / (yes + no + 1))  # standard deviation over mean
+    return beta_points(yes, no, _FEWEST_CONSENTS + int(np.ceil(_CONSENTS_A_WIDTH * min(spread, 1.5) / width)))
 
 
-def beta_points(yes: float, no: float, number: int = _CONSENTS) -> tuple[Numbers, Numbers]:
+def beta_points(yes: float, no: float, number: int) -> tuple[Numbers, Numbers]:
     """Points and weights (which sum to one) that average polynomials below the degree 2 `number` over a beta exactly.
 
     Gauss-Jacobi by the eigenvalues of the recurrence (Golub and Welsch, Mathematics of Computation 23 (1969) 221-230);
@@ -146,11 +156,12 @@ def beta_points(yes: float, no: float, number: int = _CONSENTS) -> tuple[Numbers
 
 # ---------------------------------------------------------------- the factor that all sites share
 def _common_grid(
-    sites: Sequence[Site], exposure: Numbers, seen: Numbers, cv: float, thinning: Numbers, logs: Numbers
-) -> tuple[Numbers, Numbers]:
+    sites: Sequence[Site], exposure: Numbers, seen: Numbers, cv: float, thinning: Numbers, logs: Numbers,
+    width: float,
+) -> tuple[Numbers, Numbers]:  # fmt: skip
     """Values of the common factor (consents x values) and the logarithms of their weights.
 
-    The grid is even in log(common) and holds all but the last 1e-11 of the belief.
+    The grid is even in log(common) and holds all but the last 1e-10 of the belief.
     """
     consents = len(thinning)
     if cv == 0:
@@ -165,7 +176,7 @@ def _common_grid(
 
     low, high = _range(density, shape, exposure, seen, sites, thinning)
     spread = (high - low) / np.sqrt(8 * _DROP)  # the standard deviation, if the belief were normal
-    number = int(np.clip(np.ceil((high - low) / min(_STEP, spread / 2)), 24, 600))
+    number = int(np.ceil((high - low) / min(_LONGEST_STEP, width, spread / 2))) + 1
     values = np.linspace(low, high, number)
     return np.exp(np.tile(values, (consents, 1))), density(values)
 

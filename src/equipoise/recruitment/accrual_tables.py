@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from ..dates import Span, day_text, read_span
@@ -23,15 +24,21 @@ _SITES: Final = "site, opens, rate_per_month (and cv, closes)"
 _RECRUITED: Final = "site and date (one row a person), or site and recruited (one row a site; and screened)"
 
 
-def read_sites(rows: Iterable[Row], file: str, rate: float | None = None, cv: float = 0.0) -> tuple[Site, ...]:
-    """The sites of a sheet. rate, cv: for sites whose own cell is empty or not there. Raises Mistakes."""
+def read_sites(
+    rows: Iterable[Row], file: str, rates: Mapping[str, float] = MappingProxyType({}), rate: float | None = None,
+    cv: float = 0.0,
+) -> tuple[Site, ...]:  # fmt: skip
+    """The sites of a sheet. Raises Mistakes.
+
+    rates (by site), or else rate, and cv: for sites whose own cell is empty or not there.
+    """
     sheet = _Sheet(file, rows, {"site", "opens"}, _SITES)
     found: dict[str, Site] = {}
     for number, row in sheet.rows:
         name = sheet.name(number, row)
         opens = sheet.days(number, row, "opens")
         closes = sheet.days(number, row, "closes") if row.get("closes") else None
-        own_rate = sheet.number(number, row, "rate_per_month") if row.get("rate_per_month") else rate
+        own_rate = sheet.number(number, row, "rate_per_month") if row.get("rate_per_month") else rates.get(name, rate)
         own_cv = sheet.number(number, row, "cv") if row.get("cv") else cv
         if own_rate is None and not row.get("rate_per_month"):
             sheet.wrong(number, "the site needs a rate_per_month: people found there a month")
