@@ -31,7 +31,7 @@ def sheet(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("drawn") / "people"
-    assert run("people", "nelmas", "--count", "40", "--seed", "3", *ON, "--output", folder).exit_code == 0
+    assert run("people", "nelmas", "--count", "25", "--seed", "3", *ON, "--output", folder).exit_code == 0
     return folder
 
 
@@ -74,14 +74,14 @@ def test_the_data_agree_with_the_screening(people: Path) -> None:
     lines = run("screen", "nelmas", people, *ON, "--format", "json").stdout.splitlines()
     verdicts = [json.loads(line)["verdict"] for line in lines]
     found = data(people)
-    assert found["people"] == len(verdicts) == 40
+    assert found["people"] == len(verdicts) == 25
     for name in ("eligible", "undetermined", "ineligible"):
         assert found[name] == verdicts.count(name)
     assert [each["id"] for each in found["criteria"]] == list(TRIAL.ids)
     assert found["criteria"][-1]["kept"] == found["eligible"]
     assert found["criteria"][-1]["open"] == found["undetermined"]
     assert sum(each["lost"] for each in found["criteria"]) == found["ineligible"]
-    assert sum(month["people"] for month in found["months"]) == 40 and found["moment"] == "liver_resection"
+    assert sum(month["people"] for month in found["months"]) == 25 and found["moment"] == "liver_resection"
     assert found["protocol"] == TRIAL.digest and found["on"] == "2026-06-01"
 
 

@@ -7,6 +7,7 @@ from .funnel import funnel
 from .people import people
 from .records import explain, screen
 from .trials import check, show, template
+from .worklist import worklist
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for _command in (screen, explain, funnel, show, check, template, people):
+for _command in (screen, explain, funnel, worklist, show, check, template, people):
     main.add_command(_command)

@@ -135,8 +135,8 @@ def month_text(days: Span | None) -> str:
     """The month in which all of these days lie ("2026-05"); "" where there are none, or where they lie in several."""
     if days is None:
         return ""
-    first, last = days.first, days.last
-    return f"{first:%Y-%m}" if (first.year, first.month) == (last.year, last.month) else ""
+    first, last = (day.isoformat()[:7] for day in (days.first, days.last))
+    return first if first == last else ""
 
 
 def month_moment(trial: Protocol, stated: str | None) -> Moment | None:
