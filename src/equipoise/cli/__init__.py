@@ -3,6 +3,7 @@
 import click
 
 from ..report.shell import Commands
+from .accrual import accrual
 from .funnel import funnel
 from .people import people
 from .records import explain, screen
