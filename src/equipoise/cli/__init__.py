@@ -23,5 +23,5 @@ def main() -> None:
     """
 
 
-for _command in (screen, explain, funnel, worklist, show, check, template, people):
+for _command in (screen, explain, funnel, worklist, accrual, show, check, template, people):
     main.add_command(_command)
