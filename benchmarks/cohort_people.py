@@ -78,6 +78,8 @@ def _drawn(trial: Protocol, count: int) -> dict[str, dict[str, bytes]]:
     for person in draw_people(assumptions, trial.vocabulary, count, SEED, ON):
         lines: dict[str, list[str]] = {}
         for resource in person_resources(person, trial.vocabulary, codes, assumptions.identifier_system):
+            if resource["meta"].get("versionId") == "1":
+                continue  # a bulk export holds the newest version only
             if resource["resourceType"] == "Patient":
                 del resource["identifier"][1:]  # two people of one identifier would be one
             text = json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
