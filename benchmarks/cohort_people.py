@@ -9,7 +9,7 @@ by the reference are those of all that follow them, so that a million answers ca
 import json
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -55,12 +55,9 @@ def make_cohort(trial: Protocol, people: int, drawn: int = DRAWN) -> Cohort:
 def _write(trial: Protocol, people: int, drawn: int, folder: Path) -> list[tuple[str, str]]:
     """Writes one file per type of resource, as a bulk export does; returns who follows whom."""
     blocks = _drawn(trial, drawn)
-    ids = list(blocks)
-    chance = random.Random(SEED)
-    order = ids[:people] + chance.choices(ids, k=people - min(people, len(ids)))
     files = {kind: (folder / f"{kind}.ndjson").open("wb") for kind in sorted({k for b in blocks.values() for k in b})}
     follows: list[tuple[str, str]] = []
-    for number, old in enumerate(order, 1):
+    for number, old in enumerate(order_of(people, list(blocks)), 1):
         new = f"SYN-{number:07d}"
         follows.append((new, old))
         for kind, block in blocks[old].items():
@@ -68,6 +65,12 @@ def _write(trial: Protocol, people: int, drawn: int, folder: Path) -> list[tuple
     for file in files.values():
         file.close()
     return follows
+
+
+def order_of(people: int, drawn: Sequence[str]) -> list[str]:
+    """Whom each person of a cohort follows: first every drawn person once, then by chance."""
+    more = random.Random(SEED).choices(drawn, k=max(0, people - len(drawn)))
+    return [*drawn[:people], *more]
 
 
 def _drawn(trial: Protocol, count: int) -> dict[str, dict[str, bytes]]:
@@ -86,8 +89,3 @@ def _drawn(trial: Protocol, count: int) -> dict[str, dict[str, bytes]]:
             lines.setdefault(resource["resourceType"], []).append(text + "\n")
         blocks[person.id] = {kind: "".join(each).encode() for kind, each in lines.items()}
     return blocks
-
-
-def resources_of(cohort: Cohort) -> Iterator[Path]:
-    """The files of the cohort, by name."""
-    yield from sorted(cohort.fhir.glob("*.ndjson"))

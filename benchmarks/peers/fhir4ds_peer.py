@@ -12,8 +12,8 @@ from pathlib import Path
 TRUTHS = {"True": True, "False": False}  # all else is unknown: None, or pandas' own NA
 
 start = time.perf_counter()
-import fhir4ds
-from fhir4ds.cql.loader import FHIRDataLoader
+import fhir4ds  # noqa: E402
+from fhir4ds.cql.loader import FHIRDataLoader  # noqa: E402
 
 
 def main(cql: str, folder: str, output: str, criteria: list[str]) -> None:

@@ -13,11 +13,11 @@
 
 CREATE OR REPLACE TEMP MACRO known() AS getvariable('today');
 
--- A number, perhaps an interval (lo to hi), against a limit.
-CREATE OR REPLACE TEMP MACRO below(fact, x) AS
-  CASE WHEN fact.doubt THEN NULL WHEN fact.hi < x OR (fact.hi = x AND fact.hi_open) THEN true WHEN fact.lo >= x THEN false END;
-CREATE OR REPLACE TEMP MACRO above(fact, x) AS
-  CASE WHEN fact.doubt THEN NULL WHEN fact.lo > x OR (fact.lo = x AND fact.lo_open) THEN true WHEN fact.hi <= x THEN false END;
+-- A number, perhaps an interval (lo to hi), against a limit x.
+CREATE OR REPLACE TEMP MACRO below(doubt, lo, hi, hi_open, x) AS
+  CASE WHEN doubt THEN NULL WHEN hi < x OR (hi = x AND hi_open) THEN true WHEN lo >= x THEN false END;
+CREATE OR REPLACE TEMP MACRO above(doubt, lo, hi, lo_open, x) AS
+  CASE WHEN doubt THEN NULL WHEN lo > x OR (lo = x AND lo_open) THEN true WHEN hi <= x THEN false END;
 
 -- Many truths to one: a single TRUE decides `any_one`, a single FALSE decides `every_one`; else one unknown leaves it open.
 CREATE OR REPLACE TEMP MACRO any_one(truth) AS CASE WHEN bool_or(truth) THEN true WHEN count(truth) = count(*) THEN false END;
@@ -102,7 +102,10 @@ treatment_ AS (
 -- ------------------------------------------------------------------ the person and the tumour
 birth_ AS (SELECT key, min(CASE WHEN NOT doubt THEN value_lo END) AS day FROM birth_date GROUP BY key),
 sex_ AS (SELECT key, any_value(CASE WHEN NOT doubt THEN answers END) AS sex FROM sex GROUP BY key),
-ecog_ AS (SELECT key, arg_max(e, when_lo) AS fact FROM ecog e WHERE NOT none AND when_lo <= known() GROUP BY key),
+ecog_ AS (
+  SELECT key, arg_max_null(NOT above(doubt, lo, hi, lo_open, 1), when_lo) AS met
+  FROM ecog WHERE NOT none AND when_lo <= known() GROUP BY key
+),
 site_ AS (
   SELECT key, arg_max_null(CASE WHEN NOT doubt THEN
            answers IN ('stomach', 'pancreas', 'duodenum', 'small_bowel', 'appendix', 'colon', 'rectum') END, when_lo) AS gep
@@ -115,7 +118,7 @@ pathology_ AS (
          arg_max_null(CASE WHEN NOT doubt AND f_differentiation <> '' THEN f_differentiation = 'well' END, when_lo)
            FILTER (f_differentiation IS NOT NULL) AS well,
          every_one(f_grade IS NOT NULL, CASE WHEN NOT doubt AND f_grade <> '' THEN f_grade IN ('G1', 'G2') END) AS g1_or_g2,
-         every_one(f_ki67_unit IS NOT NULL, below({lo: f_ki67_lo, hi: f_ki67_hi, hi_open: f_ki67_hi_open, doubt: doubt}, 20)) AS ki67_low,
+         every_one(f_ki67_unit IS NOT NULL, below(doubt, f_ki67_lo, f_ki67_hi, f_ki67_hi_open, 20)) AS ki67_low,
          any_one(CASE WHEN NOT doubt THEN nullif(f_grade, '') = 'G3' OR nullif(f_histology, '') = 'NEC' END) AS g3_or_nec
   FROM pathology WHERE NOT none AND when_lo <= known() GROUP BY key
 ),
@@ -142,25 +145,59 @@ hypersensitivity_ AS (
   SELECT key, arg_max_null(CASE WHEN NOT doubt THEN answers = 'yes' END, when_lo) AS yes
   FROM ssa_hypersensitivity WHERE when_lo <= known() GROUP BY key
 ),
--- ------------------------------------------------------------------ laboratory: the latest value of each
-haemoglobin_ AS (SELECT key, arg_max(f, when_lo) AS fact FROM haemoglobin f WHERE NOT none AND when_lo <= known() GROUP BY key),
-white_cells_ AS (SELECT key, arg_max(f, when_lo) AS fact FROM white_cells f WHERE NOT none AND when_lo <= known() GROUP BY key),
-platelets_ AS (SELECT key, arg_max(f, when_lo) AS fact FROM platelets f WHERE NOT none AND when_lo <= known() GROUP BY key),
-bilirubin_ AS (SELECT key, arg_max(f, when_lo) AS fact FROM bilirubin f WHERE NOT none AND when_lo <= known() GROUP BY key),
-albumin_ AS (SELECT key, arg_max(f, when_lo) AS fact FROM albumin f WHERE NOT none AND when_lo <= known() GROUP BY key),
-creatinine_ AS (SELECT key, arg_max(f, when_lo) AS fact FROM creatinine f WHERE NOT none AND when_lo <= known() GROUP BY key),
-glucose_ AS (SELECT key, arg_max(f, when_lo) AS fact FROM fasting_glucose f WHERE NOT none AND when_lo <= known() GROUP BY key),
-marrow_ AS (SELECT key, arg_max(f, when_lo) AS fact FROM marrow_irradiated f WHERE NOT none AND when_lo <= known() GROUP BY key),
+-- ------------------------------------------------------------------ laboratory: what the latest value of each says
+haemoglobin_ AS (
+  SELECT key, arg_max_null(CASE unit
+    WHEN 'mmol/L' THEN below(doubt, lo, hi, hi_open, 5.0)
+    WHEN 'g/dL' THEN below(doubt, lo, hi, hi_open, 8.0)
+    -- 5.0 mmol/L is 80.57 g/L: both limits are met below 80, and neither from 80.57 on (16114 g/mol)
+    WHEN 'g/L' THEN CASE WHEN below(doubt, lo, hi, hi_open, 80) THEN true WHEN NOT below(doubt, lo, hi, hi_open, 80.57) THEN false END END, when_lo) AS low
+  FROM haemoglobin WHERE NOT none AND when_lo <= known() GROUP BY key
+),
+white_cells_ AS (
+  SELECT key, arg_max_null(CASE
+    WHEN unit IN ('10*9/L', '10*3/uL', '/nL') THEN below(doubt, lo, hi, hi_open, 2)
+    WHEN unit IN ('/uL', '/mm3') THEN below(doubt, lo, hi, hi_open, 2000) END, when_lo) AS low
+  FROM white_cells WHERE NOT none AND when_lo <= known() GROUP BY key
+),
+platelets_ AS (
+  SELECT key, arg_max_null(CASE
+    WHEN unit IN ('10*9/L', '10*3/uL', '/nL') THEN below(doubt, lo, hi, hi_open, 75)
+    WHEN unit IN ('/uL', '/mm3') THEN below(doubt, lo, hi, hi_open, 75000) END, when_lo) AS low
+  FROM platelets WHERE NOT none AND when_lo <= known() GROUP BY key
+),
+bilirubin_ AS (
+  SELECT key, arg_max_null(above(doubt, lo, hi, lo_open, 3 * ref_high), when_lo) AS high
+  FROM bilirubin WHERE NOT none AND when_lo <= known() GROUP BY key
+),
+albumin_ AS (
+  SELECT key, arg_max_null(CASE unit WHEN 'g/dL' THEN below(doubt, lo, hi, hi_open, 3.0) WHEN 'g/L' THEN below(doubt, lo, hi, hi_open, 30) END, when_lo) AS low
+  FROM albumin WHERE NOT none AND when_lo <= known() GROUP BY key
+),
 coagulation_ AS (
-  SELECT key, arg_max(f, when_lo) AS fact
-  FROM (SELECT * FROM prothrombin_time UNION ALL BY NAME SELECT * FROM inr UNION ALL BY NAME SELECT * FROM quick) f
-  WHERE NOT none AND when_lo <= known() GROUP BY key
+  SELECT key, arg_max_null(NOT below(doubt, lo, hi, hi_open, ref_low) AND NOT above(doubt, lo, hi, lo_open, ref_high), when_lo) AS normal
+  FROM (
+    SELECT key, when_lo, none, doubt, lo, hi, lo_open, hi_open, ref_low, ref_high FROM prothrombin_time
+    UNION ALL SELECT key, when_lo, none, doubt, lo, hi, lo_open, hi_open, ref_low, ref_high FROM inr
+    UNION ALL SELECT key, when_lo, none, doubt, lo, hi, lo_open, hi_open, ref_low, ref_high FROM quick) WHERE NOT none AND when_lo <= known() GROUP BY key
+),
+glucose_ AS (
+  SELECT key, arg_max_null(above(doubt, lo, hi, lo_open, 2 * ref_high), when_lo) AS high
+  FROM fasting_glucose WHERE NOT none AND when_lo <= known() GROUP BY key
+),
+marrow_ AS (
+  SELECT key, arg_max_null(above(doubt, lo, hi, lo_open, 25), when_lo) AS much
+  FROM marrow_irradiated WHERE NOT none AND when_lo <= known() GROUP BY key
+),
+creatinine_ AS (
+  SELECT key, arg_max_null(CASE unit WHEN 'umol/L' THEN above(doubt, lo, hi, lo_open, 150) WHEN 'mg/dL' THEN above(doubt, lo, hi, lo_open, 1.7) END, when_lo) AS high
+  FROM creatinine WHERE NOT none AND when_lo <= known() GROUP BY key
 )
 SELECT
   p.key,
   c.stands AND CASE WHEN sp.key IS NULL THEN true ELSE NOT sp.first_day < c.first_day END AS I1,
   datesub('year', b.day, coalesce(c.first_day, known())) >= 18 AS I2,
-  NOT above(e.fact, 1) AS I3,
+  e.met AS I3,
   s.gep AND pa.net AND pa.well AND pa.g1_or_g2 AND pa.ki67_low AS I4,
   CASE WHEN r.none THEN false
        ELSE CASE WHEN r.latest.residual IN ('R0', 'R1') THEN true WHEN r.latest.residual = 'R2' THEN false END AND r.latest.confirmed END AS I5,
@@ -175,20 +212,15 @@ SELECT
   pg.yes AND NOT sx.sex = 'male' AS E5,
   cb.yes AND cc.refused AS E6,
   CASE WHEN t.barred AND t.none_day IS NULL THEN true WHEN t.barred OR t.open > 0 THEN NULL WHEN t.closed THEN false END AS E7,
-  CASE hb.fact.unit
-    WHEN 'mmol/L' THEN below(hb.fact, 5.0)
-    WHEN 'g/dL' THEN below(hb.fact, 8.0)
-    -- 5.0 mmol/L is 80.57 g/L, so both limits are met below 80 and neither from 80.57 on (16114 g/mol)
-    WHEN 'g/L' THEN CASE WHEN below(hb.fact, 80) THEN true WHEN NOT below(hb.fact, 80.57) THEN false END END AS E8,
-  CASE WHEN wc.fact.unit IN ('10*9/L', '10*3/uL', '/nL') THEN below(wc.fact, 2) WHEN wc.fact.unit IN ('/uL', '/mm3') THEN below(wc.fact, 2000) END AS E9,
-  CASE WHEN pl.fact.unit IN ('10*9/L', '10*3/uL', '/nL') THEN below(pl.fact, 75) WHEN pl.fact.unit IN ('/uL', '/mm3') THEN below(pl.fact, 75000) END AS E10,
-  above(bi.fact, 3 * bi.fact.ref_high) AS E11,
-  CASE al.fact.unit WHEN 'g/dL' THEN below(al.fact, 3.0) WHEN 'g/L' THEN below(al.fact, 30) END
-    AND NOT (NOT below(co.fact, co.fact.ref_low) AND NOT above(co.fact, co.fact.ref_high)) AS E12,
+  hb.low AS E8,
+  wc.low AS E9,
+  pl.low AS E10,
+  bi.high AS E11,
+  al.low AND NOT co.normal AS E12,
   h.uncontrolled AS E13,
-  above(gl.fact, 2 * gl.fact.ref_high) AS E14,
-  above(mi.fact, 25) AS E15,
-  CASE cr.fact.unit WHEN 'umol/L' THEN above(cr.fact, 150) WHEN 'mg/dL' THEN above(cr.fact, 1.7) END AS E16,
+  gl.high AS E14,
+  mi.much AS E15,
+  cr.high AS E16,
   hy.yes AS E17
 FROM people p
   LEFT JOIN consent_ c USING (key) LEFT JOIN procedure_ sp USING (key) LEFT JOIN resection_ r USING (key)
