@@ -11,7 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.sheet import write_sheet
 
+import equipoise
 from equipoise import cli
+from equipoise.exchange.lake import write_reading
 from equipoise.protocol.load import load_trial
 
 ON = ("--on", "2026-06-01")
@@ -174,3 +176,24 @@ def test_refusals_name_what_to_do(sheet: Path, tmp_path: Path) -> None:
         assert result.exit_code == 2 and expected in result.stderr, (words, result.output)
         assert result.stdout == "" and "Traceback" not in result.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["people.csv"]
+
+
+def test_a_folder_of_facts_gives_the_same(sheet: Path, tmp_path: Path) -> None:
+    facts = tmp_path / "facts"
+    write_reading([equipoise.read(sheet, TRIAL)], TRIAL.vocabulary, facts)
+    assert data(facts, "--move", "E8 to 7.5") == data(sheet, "--move", "E8 to 7.5")
+    for words, expected in (
+        ((facts, sheet), "is a folder of facts: name it alone"),
+        ((sheet, facts), "is a folder of facts: name it alone"),
+    ):
+        result = run("funnel", "nelmas", *words, *ON)
+        assert result.exit_code == 2 and expected in result.stderr
+
+
+def test_facts_that_were_loaded_for_other_concepts_are_refused(sheet: Path, tmp_path: Path) -> None:
+    facts = tmp_path / "facts"
+    write_reading([equipoise.read(sheet, TRIAL)], TRIAL.vocabulary, facts)
+    sandbox = Path(__file__).parent.parent / "trials" / "sandbox"
+    for command in ("funnel", "worklist"):
+        result = run(command, sandbox, facts, *ON)
+        assert result.exit_code == 2 and "was loaded with other concepts than those of BREATHE" in result.stderr

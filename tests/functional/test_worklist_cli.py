@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.sheet import write_sheet
 
+import equipoise
 from equipoise import cli
+from equipoise.exchange.lake import write_reading
 
 ON = ("--on", "2026-06-01")
 FORMULA = "person,liver_resection.date,liver_resection.residual\n=1+1,2026-05-01,R0\n"
@@ -128,3 +130,9 @@ def test_refusals_name_what_to_do(sheet: Path, tmp_path: Path) -> None:
         assert result.exit_code == 2 and expected in result.stderr, (words, result.output)
         assert result.stdout == "" and "Traceback" not in result.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["people.csv"]
+
+
+def test_a_folder_of_facts_gives_the_same(sheet: Path, tmp_path: Path) -> None:
+    trial = equipoise.load_trial("nelmas")
+    write_reading([equipoise.read(sheet, trial)], trial.vocabulary, tmp_path / "facts")
+    assert data(tmp_path / "facts") == data(sheet)

@@ -7,9 +7,10 @@ import click
 
 from ..faults import Fault
 from ..protocol.load import load_trial
+from ..recruitment.funnel_cohort import by_engine
 from ..recruitment.funnel_moves import read_move, read_sweep
 from ..recruitment.funnel_people import by_reference, month_moment
-from ..recruitment.funnel_survey import survey
+from ..recruitment.funnel_survey import Survey, survey
 from ..report.funnel_data import write_funnel, write_funnel_rows
 from ..report.funnel_figure import funnel_figure
 from ..report.funnel_table import funnel_text
@@ -26,6 +27,7 @@ from .common import (
     refuse_input,
     trial_argument,
 )  # fmt: skip
+from .facts_folder import facts_folder, opened
 
 
 @click.command()
@@ -71,10 +73,20 @@ def funnel(
     names, moment = concepts_named(complete, protocol), month_moment(protocol, month)
     moving = [read_move(each, protocol) for each in moves], [read_sweep(each, protocol) for each in sweeps]
     _refuse_unfit(chosen, output, figure, paths)
-    reading = read(paths, protocol, on)
-    with progress("Judging") as told:
-        evaluate = by_reference(protocol, reading, on, names, moment, told)
-        found = survey(protocol, on, evaluate, *moving, moment, names, reading.synthetic)
+    folder = facts_folder(paths)
+    if folder is not None:
+        with opened(folder, protocol) as facts, progress("Judging") as told:
+            evaluate = by_engine(facts.engine, facts.store, protocol, on, facts.work, names, moment, told)
+            found = survey(protocol, on, evaluate, *moving, moment, names, facts.synthetic)
+    else:
+        reading = read(paths, protocol, on)
+        with progress("Judging") as told:
+            evaluate = by_reference(protocol, reading, on, names, moment, told)
+            found = survey(protocol, on, evaluate, *moving, moment, names, reading.synthetic)
+    _write(found, chosen, output, figure)
+
+
+def _write(found: Survey, chosen: str, output: Path | None, figure: Path | None) -> None:
     if figure is not None:
         with sink(figure) as write:
             write(funnel_figure(found).encode())

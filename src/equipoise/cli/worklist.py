@@ -14,6 +14,7 @@ from ..protocol.load import load_trial
 from ..protocol.model import Protocol
 from ..recruitment.funnel_people import sites_of
 from ..recruitment.worklist import worklist as listed
+from ..recruitment.worklist_cohort import worklist_by_engine
 from ..report.shell import progress, sink
 from ..report.worklist_calendar import calendar
 from ..report.worklist_data import write_worklist, write_worklist_rows
@@ -30,6 +31,7 @@ from .common import (
     refuse_input,
     trial_argument,
 )  # fmt: skip
+from .facts_folder import facts_folder, opened
 
 
 @click.command()
@@ -50,8 +52,15 @@ def worklist(
     protocol, on, chosen = load_trial(trial), on or date.today(), _format(stated, output)
     names = concepts_named(complete, protocol)
     refuse_input(output, paths)
-    reading = read(paths, protocol, on)
-    found = listed(protocol, on, _verdicts(protocol, reading, on, names), sites_of(reading), reading.synthetic)
+    folder = facts_folder(paths)
+    if folder is not None:
+        with opened(folder, protocol) as facts, progress("Judging") as told:
+            found = worklist_by_engine(
+                facts.engine, facts.store, protocol, on, facts.work, names, facts.synthetic, told
+            )
+    else:
+        reading = read(paths, protocol, on)
+        found = listed(protocol, on, _verdicts(protocol, reading, on, names), sites_of(reading), reading.synthetic)
     if chosen == "table":
         print_parts(worklist_text(found), output)
     else:

@@ -17,7 +17,7 @@ from ..protocol.model import Criterion, Protocol
 from ..rules.case import build_case
 from ..rules.evaluate import evaluate
 from ..rules.nodes import Moment
-from ..truth import Truth
+from ..truth import TRUE, Truth
 from .funnel import Pattern, joined
 
 SITE, MONTH = "site", "month"
@@ -43,7 +43,8 @@ class Tally:
     """A cohort as it is counted.
 
     patterns: people by the truths of the trial's criteria and then of those that were asked beside them.
-    wanting: the undetermined people by what is wanted of them; None where whoever counted cannot tell.
+    wanting: the undetermined people with a sign of the disease (where the trial says what that is) by what is wanted of
+    them; None where whoever counted cannot tell.
     """
 
     patterns: tuple[Pattern, ...]
@@ -90,11 +91,27 @@ def tally_of(
         truths = [judgement.truth for judgement in verdict.judgements]
         truths += [evaluate(criterion.rule, verdict.case).truth for criterion in beside]
         patterns[tuple(truths), tuple(_group(verdict, sites, moment))] += 1
-        if verdict.outcome is Outcome.UNDETERMINED:
-            wanting[frozenset(Sought(need.name, need.text, need.who) for need in verdict.needs)] += 1
+        if is_wanted_of(verdict):
+            wanting[sought_of(verdict)] += 1
     counted = joined(Pattern(truths, dict(group), people) for (truths, group), people in patterns.items())
-    ordered = sorted(wanting.items(), key=lambda each: (-each[1], sorted(each[0])))
-    return Tally(counted, tuple(Wanting(needs, people) for needs, people in ordered))
+    return Tally(counted, ordered(wanting))
+
+
+def is_wanted_of(verdict: Verdict) -> bool:
+    """Is it worth knowing what is wanted of this person: undetermined, and with a sign of the disease?"""
+    sign = verdict.trial.sign
+    return verdict.outcome is Outcome.UNDETERMINED and (sign is None or evaluate(sign, verdict.case).truth is TRUE)
+
+
+def sought_of(verdict: Verdict) -> frozenset[Sought]:
+    """What would settle what is open about one person."""
+    return frozenset(Sought(need.name, need.text, need.who) for need in verdict.needs)
+
+
+def ordered(wanting: Mapping[frozenset[Sought], int]) -> tuple[Wanting, ...]:
+    """The commonest first, in an order that does not depend on that of the people."""
+    found = sorted(wanting.items(), key=lambda each: (-each[1], sorted(each[0])))
+    return tuple(Wanting(needs, people) for needs, people in found)
 
 
 def by_reference(

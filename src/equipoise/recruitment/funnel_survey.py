@@ -15,7 +15,8 @@ from .funnel_people import MONTH, SITE, Evaluate, Wanted, wanted
 class Survey:
     """A cohort, surveyed.
 
-    wanted: for want of what people are undetermined; None where whoever judged them cannot tell. moment: by whose month
+    wanted: for want of what people are undetermined; None where whoever judged them cannot tell. wanted_of: how many
+    people that is about. moment: by whose month
     they are told apart; None for by none. assumed: concepts that were declared complete. synthetic: the records say of
     themselves that their people are made up.
     """
@@ -24,6 +25,7 @@ class Survey:
     on: date
     funnel: Funnel
     wanted: tuple[Wanted, ...] | None = None
+    wanted_of: int = 0
     moves: tuple[Moved, ...] = ()
     curves: tuple[Curve, ...] = ()
     moment: Moment | None = None
@@ -72,7 +74,16 @@ def survey(
         curves.append(Curve(sweep, tuple(found[done : done + len(sweep.variants)])))
         done += len(sweep.variants)
     base = joined(Pattern(each.truths[:number], each.group, each.people) for each in tally.patterns)
+    wanting = tally.wanting or ()
     return Survey(
-        trial, on, Funnel(trial.criteria, base), None if tally.wanting is None else wanted(tally.wanting),
-        tuple(found[: len(moves)]), tuple(curves), moment, tuple(assumed), synthetic,
-    )  # fmt: skip
+        trial,
+        on,
+        Funnel(trial.criteria, base),
+        None if tally.wanting is None else wanted(wanting),
+        sum(each.people for each in wanting),
+        tuple(found[: len(moves)]),
+        tuple(curves),
+        moment,
+        tuple(assumed),
+        synthetic,
+    )

@@ -82,10 +82,11 @@ def worklist(
     Left out are those of whom the trial's sign of the disease is not known to hold, and those whose time is surely
     over. sites: person -> site.
     """
+    places = {} if sites is None else sites
     items: list[Item] = []
     passed: Counter[Passed] = Counter()
     for verdict in verdicts:
-        found = item_of(verdict, (sites or {}).get(verdict.person, ""))
+        found = item_of(verdict, places.get(verdict.person, ""))
         if isinstance(found, Item):
             items.append(found)
         else:

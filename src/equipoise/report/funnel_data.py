@@ -32,6 +32,7 @@ def funnel_dict(survey: Survey) -> dict[str, Any]:
         "wanted": None if survey.wanted is None else [
             {**each.sought._asdict(), "people": each.people, "only": each.only} for each in survey.wanted
         ],
+        "wanted_of": survey.wanted_of,
         "moment": survey.moment.name if survey.moment else None,
         "sites": [{"site": site, **_counts(counts)} for site, counts in survey.sites.items()],
         "months": [{"month": month, **_counts(counts)} for month, counts in survey.months.items()],

@@ -10,6 +10,7 @@ from rich.text import Text
 from ..dates import day_text
 from ..eligibility.verdict import Outcome
 from ..recruitment.funnel import Counts
+from ..recruitment.funnel_cohort import MOST
 from ..recruitment.funnel_moves import Curve, Moved
 from ..recruitment.funnel_numbers import number_words
 from ..recruitment.funnel_survey import Survey
@@ -118,9 +119,10 @@ def _pairs(survey: Survey) -> list[RenderableType]:
 
 
 def _wanted(survey: Survey) -> list[RenderableType]:
-    head = f"For want of what: {people_counted(survey.counts.undetermined)} not yet known"
     if survey.wanted is None:
-        return [heading(head), dim("This engine tells who, not what is wanted: screen these people one by one."), ""]
+        return [dim(f"Not told: for want of what. More than {MOST:,} people are not yet known."), ""]
+    sign = " and with a sign of the disease" if survey.trial.sign is not None else ""
+    head = f"For want of what: {people_counted(survey.wanted_of)} not yet known{sign}"
     if not survey.wanted:
         return []
     table = _table(("wanted", "known by"), ("of people", "of whom only this"), 1)
