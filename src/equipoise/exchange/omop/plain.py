@@ -1,7 +1,8 @@
 """The plain form in OMOP: rows whose source value is "equipoise:<concept>" or "equipoise:<concept>.<field>".
 
 It states what no code says. The rows of one record are those that name the same row as their event
-(observation_event_id with its field concept), else those of one day.
+(observation_event_id with its field concept), else those of one day. Beside the fields of a record
+there are its days: date, or start and end ("ongoing" where it goes on).
 """
 
 from collections import defaultdict
@@ -91,14 +92,24 @@ def _record(concept: Concept, first: Named, fields: Sequence[Named], make: Resou
     made = {**_observation(first.row, concept.name), **make.result(first.row, None)}
     if first.field:
         made = {name: value for name, value in made.items() if not name.startswith("value")}
+    goes_on = [each for each in fields if _goes_on(each)]
+    if goes_on and first.row.begun:
+        made.pop("effectiveDateTime")
+        made["effectivePeriod"] = {"start": first.row.begun}
     components = [
         {
             "code": {"coding": [{"system": PLAIN_SYSTEM, "code": f"{concept.name}.{each.field}"}]},
             **make.value(each.row, _quantity(concept, each.field)),
         }
         for each in fields
+        if each not in goes_on
     ]
     return {**made, "component": components} if components else made
+
+
+def _goes_on(each: Named) -> bool:
+    """Does the row say of a treatment that it has not ended?"""
+    return each.field == "end" and (each.row.text or each.row.verbatim or "").strip().casefold() == "ongoing"
 
 
 def _quantity(concept: Concept, field: str) -> Concept | None:

@@ -150,9 +150,11 @@ class _Reader:
         return replace(_with_doubts(reading, doubts), read=count, sites=sites)
 
     def _of(self, rows: list[Row]) -> Iterator[tuple[Row, Resource]]:
-        plain = [row for row in rows if plain_name(row)]
+        plain: list[Row] = []
         for row in rows:
-            if not plain or not plain_name(row):
+            if plain_name(row):
+                plain.append(row)
+            else:
                 yield row, self.resources.of_row(row)
         yield from plain_resources(plain, self.vocabulary, self.resources)
 

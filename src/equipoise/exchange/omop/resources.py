@@ -37,6 +37,7 @@ KINDS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 _ROUNDED: Final = Fraction(1, 100)  # how far a converted value may be off by rounding
+_COMPACT = 8  # letters of a day without hyphens
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 
 
@@ -187,11 +188,12 @@ class Resources:
 
 def _comparator(row: Row) -> str:
     """The comparator that the source wrote before this very number and the loader left out: "<5" beside 5."""
-    found = number_from_text(row.verbatim) if row.verbatim and not row.operator else None
-    number = number_from_text(row.number or "")
-    if found is None or number is None or found[0].exact:
+    if not row.verbatim or row.operator:
         return ""
-    quantity, limit = found[0], number[0].lo
+    found, limit = number_from_text(row.verbatim), read_decimal(row.number or "")
+    if found is None or limit is None or found[0].exact:
+        return ""
+    quantity = found[0]
     if quantity.lo is None and quantity.hi == limit:
         return "<" if quantity.hi_open else "<="
     if quantity.hi is None and quantity.lo == limit:
@@ -239,7 +241,7 @@ def _period(stem: str, row: Row, open_end: bool = False) -> Resource:
 
 def _day(written: str) -> str:
     """A date or date-time as ISO writes it, also where it came as 20260302."""
-    return _COMPACT_DAY.sub(r"\1-\2-\3", written)
+    return _COMPACT_DAY.sub(r"\1-\2-\3", written) if len(written) == _COMPACT else written
 
 
 def _coding(url: str, code: str, name: str = "") -> Resource:
