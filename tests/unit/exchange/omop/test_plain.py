@@ -3,7 +3,7 @@
 import pytest
 from tests.cdm import Cdm
 
-from equipoise.facts import NOTHING, Fact, ReferenceRange, chosen, is_record
+from equipoise.facts import NOTHING, ONGOING, Fact, ReferenceRange, chosen, is_record
 from equipoise.quantities import exactly
 
 from .reading import fact_of, facts_of, read, unread_of
@@ -35,7 +35,7 @@ def reading():
     plain(cdm, "pathology.grade", 6, text="G2")
     plain(cdm, "pathology.ki67", 6, "measurement", number="15", unit=("UCUM", "%"))
     # two records of one day, their fields by the row that they belong to
-    for kind, end in (("chemotherapy", "2026-03-20"), ("interferon", "2026-04-20")):
+    for kind, end in (("chemotherapy", "2026-03-20"), ("interferon", "2026-04-20"), ("other", "ongoing")):
         row = plain(cdm, "anticancer_treatment", 7)
         plain(cdm, "anticancer_treatment.kind", 7, text=kind, observation_event_id=row,
               obs_event_field_concept_id=OF_OBSERVATION)  # fmt: skip
@@ -81,7 +81,7 @@ def test_the_fields_of_one_day_are_one_record(reading) -> None:
 
 def test_fields_go_to_the_row_that_they_name(reading) -> None:
     found = {(str(fields(fact)["kind"]), str(fact.end)) for fact in facts_of(reading, 7)}
-    assert found == {("chemotherapy", "20 March 2026"), ("interferon", "20 April 2026")}
+    assert found == {("chemotherapy", "20 March 2026"), ("interferon", "20 April 2026"), ("other", str(ONGOING))}
 
 
 def test_a_field_goes_to_the_coded_operation_that_it_names(reading) -> None:
