@@ -328,3 +328,10 @@ def test_the_limits_of_a_panel_are_not_those_of_its_components() -> None:
     assert fact("haemoglobin", panel).reference is None
     panel["component"] = [{**part, "referenceRange": [{"high": quantity(16, "g/dL"), "type": {"text": "normal"}}]}]
     assert fact("haemoglobin", panel).reference == ReferenceRange(None, exactly(16, "g/dL"))
+
+
+def test_a_record_asked_for_and_not_answered_states_nothing() -> None:
+    """A class of heart failure without a value is no heart failure, not even a doubtful one."""
+    asked = observation(code(LOINC, "88020-3"))
+    assert facts("heart_failure", asked) == []
+    assert kinds(asked) == {"no value"}

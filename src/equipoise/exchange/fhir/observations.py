@@ -118,6 +118,8 @@ def _take(item: Item, part: Node, subject: str, binding: Binding, gathered: Gath
 def _record_answer(part: Node, answers: Mapping[Coding, Mapping[str, str]]) -> Reading:
     """A record stated by one code (NYHA III): its codes set fields."""
     value = part.get("valueCodeableConcept")
+    if not value_name(part):
+        return unreadable("no value", "no value is given")
     sets = {field: answer for pair in codings(value) for field, answer in answers.get(pair, {}).items() if field}
     if not sets:
         return unreadable("unknown answer", f'"{words(value)}" is not an answer', words(value))
