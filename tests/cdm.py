@@ -97,7 +97,7 @@ class Cdm:
             {"ancestor_concept_id": ancestor, "descendant_concept_id": descendant}
         )  # fmt: skip
 
-    def person(self, number: int = 1, gender: int = 8532, **more: Any) -> None:
+    def person(self, number: int | None = 1, gender: int = 8532, **more: Any) -> None:
         self.tables["person"].append({"person_id": number, "gender_concept_id": gender, **more})
 
     def add(self, table: str, concept: tuple[str, str] | int = 0, person: int = 1, **stated: Any) -> int:

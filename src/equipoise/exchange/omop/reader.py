@@ -32,10 +32,10 @@ CHUNK = 50_000
 
 
 class Whole(NamedTuple):
-    """All that the warehouse says of one person; nobody of the table person where `person` is None."""
+    """All that the warehouse says of one person: their rows in the table person (one, but for a slip) and elsewhere."""
 
     id: int
-    person: Person | None
+    told: list[Person]
     rows: list[Row]
 
 
@@ -57,7 +57,7 @@ def read_omop(
         done = 0
         for whole in _chunks(_everybody(warehouse, meanings), chunk):
             yield reader.read(whole)
-            done += sum(each.person is not None for each in whole)
+            done += sum(len(each.told) for each in whole)
             if progress:
                 progress(done, max(total, done, 1))
         yield account(warehouse, meanings, reader.passed_over)
@@ -76,20 +76,20 @@ def _opened(source: str | Path) -> AbstractContextManager[Warehouse]:
 # ------------------------------------------------------------------ whole people
 def _everybody(warehouse: Warehouse, meanings: Meanings) -> Iterator[Whole]:
     """People and their rows, which come in the same order, side by side."""
-    people = (Person(*each) for each in warehouse.rows(sql.people(warehouse)))
+    told = (Person(*each) for each in warehouse.rows(sql.people(warehouse)))
+    people = itertools.groupby(told, key=lambda person: person.person)
     rows = itertools.groupby(_rows(warehouse, meanings), key=lambda row: row.person)
     person, mine = next(people, None), next(rows, None)
     while person is not None or mine is not None:
-        if mine is None or (person is not None and person.person < mine[0]):
-            assert person is not None
-            yield Whole(person.person, person, [])
+        number = min(each[0] for each in (person, mine) if each is not None)
+        whole = Whole(number, [], [])
+        if person is not None and person[0] == number:
+            whole.told.extend(person[1])
             person = next(people, None)
-            continue
-        number = mine[0]
-        known = person if person is not None and person.person == number else None
-        yield Whole(number, known, list(mine[1]))
-        mine = next(rows, None)
-        person = next(people, None) if known is not None else person
+        if mine is not None and mine[0] == number:
+            whole.rows.extend(mine[1])
+            mine = next(rows, None)
+        yield whole
 
 
 def _rows(warehouse: Warehouse, meanings: Meanings) -> Iterator[Row]:
@@ -105,7 +105,7 @@ def _chunks(everybody: Iterator[Whole], chunk: int) -> Iterator[list[Whole]]:
     size = 0
     for whole in everybody:
         gathered.append(whole)
-        size += 1 + len(whole.rows)
+        size += len(whole.told) + len(whole.rows)
         if size >= chunk:
             yield gathered
             gathered, size = [], 0
@@ -124,6 +124,7 @@ class _Reader:
         self.resources = Resources(meanings, bindings, trial.vocabulary)
         self.ordinals = itertools.count()
         self.passed_over: Counter[str] = Counter()
+        self.synthetic = _made_up(meanings.warehouse)
 
     def read(self, people: list[Whole]) -> Reading:
         """The facts of whole people."""
@@ -132,9 +133,9 @@ class _Reader:
         unread: list[Unread] = []
         doubts: dict[str, str] = {}
         for whole in people:
-            if whole.person is not None:
-                read_resource(self._item(patient(whole.person), f"person {whole.id}"), gathered)
-                unread += unread_of(whole.person)
+            for person in whole.told:
+                read_resource(self._item(patient(person), f"person {whole.id}"), gathered)
+                unread += unread_of(person)
             for row, resource in self._of(whole.rows):
                 item = self._item(resource, f"{row.table} {row.id}")
                 if doubt := row.table == "drug_exposure" and self.resources.subject(row).doubt:
@@ -145,9 +146,9 @@ class _Reader:
         # What is not used is counted by the warehouse, once for all people.
         gathered.unused, gathered.unfamiliar = {}, {}
         reading = settle(gathered, unread)
-        count = sum(len(whole.rows) + (whole.person is not None) for whole in people)
-        sites = {str(each.id): each.person.site for each in people if each.person is not None and each.person.site}
-        return replace(_with_doubts(reading, doubts), read=count, sites=sites)
+        count = sum(len(whole.rows) + len(whole.told) for whole in people)
+        sites = {str(whole.id): person.site for whole in people for person in whole.told if person.site}
+        return replace(_with_doubts(reading, doubts), read=count, sites=sites, synthetic=self.synthetic)
 
     def _of(self, rows: list[Row]) -> Iterator[tuple[Row, Resource]]:
         plain: list[Row] = []
@@ -161,6 +162,13 @@ class _Reader:
     def _item(self, resource: dict[str, Any], source: str) -> Item:
         key = f"{resource['resourceType']}/{resource['id']}"
         return Item(resource, key, source, "", next(self.ordinals), {})
+
+
+def _made_up(warehouse: Warehouse) -> bool:
+    """Does the warehouse say of its source that its people are synthetic?"""
+    table = warehouse.tables.get("cdm_source")
+    words = [word for row in warehouse.rows(sql.about_itself(table)) for word in row if word] if table else []
+    return any(mark in word.casefold() for word in words for mark in ("synthetic", "synthea"))
 
 
 def _with_doubts(reading: Reading, doubts: dict[str, str]) -> Reading:

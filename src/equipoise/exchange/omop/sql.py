@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from .tables import CLINICAL, NUMBERS, PLAIN, WITH_VALUES, Row
+from .tables import CDM_SOURCE, CLINICAL, NUMBERS, PLAIN, WITH_VALUES, Row
 from .warehouse import Query, Table, Warehouse
 
 OFTEN = 10  # codes that are not used are named up to so many a table
@@ -36,10 +36,17 @@ def people(warehouse: Warehouse) -> Query:
             f"LEFT JOIN (SELECT {_number(death, 'person_id', 'x')} AS person, MIN({died}) AS died "
             f"FROM {death.name} AS x GROUP BY 1) AS d ON d.person = {_number(person, 'person_id', 'p')}"
         )
-    return Query(f"SELECT {', '.join(columns)}\n{chr(10).join(joins)}\nORDER BY 1")
+    known = f"WHERE p.{person.columns['person_id']} IS NOT NULL"
+    return Query(f"SELECT {', '.join(columns)}\n{chr(10).join(joins)}\n{known}\nORDER BY 1")
 
 
 _BIRTH = {"year_of_birth": "year", "month_of_birth": "month", "day_of_birth": "day", "birth_datetime": "birth"}
+
+
+def about_itself(table: Table) -> Query:
+    """What the warehouse says of its source."""
+    words = [_text(table, column, "s") for column in CDM_SOURCE]
+    return Query(f"SELECT {', '.join(words)} FROM {table.name} AS s")
 
 
 def how_many(table: Table) -> Query:

@@ -165,6 +165,7 @@ PERSON: Final = (
     "person_source_value", "care_site_id",
 )  # fmt: skip
 DEATH: Final = ("person_id", "death_date", "death_datetime")
+CDM_SOURCE: Final = ("cdm_source_name", "cdm_source_abbreviation", "source_description")
 CARE_SITE: Final = ("care_site_id", "care_site_name")
 CONCEPT: Final = ("concept_id", "concept_name", "vocabulary_id", "concept_code")
 ANCESTOR: Final = ("ancestor_concept_id", "descendant_concept_id")
@@ -180,8 +181,13 @@ def _columns() -> Mapping[str, tuple[str, ...]]:
         for name, table in CLINICAL.items()
     }
     others = {
-        "person": PERSON, "death": DEATH, "care_site": CARE_SITE, "concept": CONCEPT, "concept_ancestor": ANCESTOR,
-    }  # fmt: skip
+        "cdm_source": CDM_SOURCE,
+        "person": PERSON,
+        "death": DEATH,
+        "care_site": CARE_SITE,
+        "concept": CONCEPT,
+        "concept_ancestor": ANCESTOR,
+    }
     return {**clinical, **others, **{name: () for name in COUNTED}}
 
 

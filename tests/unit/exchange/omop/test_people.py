@@ -113,6 +113,31 @@ def test_a_reading_holds_whole_people_whatever_its_size(tmp_path: Path, chunk: i
     assert set(whole(source).facts) == {fact for part in parts for fact in part.facts}
 
 
+def test_two_rows_of_one_number_are_told(tmp_path: Path) -> None:
+    """A number that two people share; nobody can tell whose the other rows are."""
+    cdm = Cdm()
+    cdm.person(1, year_of_birth=1961)
+    cdm.person(1, year_of_birth=1970)
+    cdm.person(2, year_of_birth=1980)
+    cdm.person(2, year_of_birth=1980)
+    cdm.person(None, year_of_birth=1990)
+    cdm.add("measurement", ("LOINC", "718-7"), person=1, number="11", unit=("UCUM", "g/dL"), day="2026-03-02")
+    reading = read(cdm)
+    assert {"id of two people", "no person"} <= {each.kind for each in reading.unread}
+    assert [fact.concept for fact in facts_of(reading, 2)] == ["birth_date", "sex"]
+    assert "haemoglobin" not in {fact.concept for fact in reading.facts}
+
+
+@pytest.mark.parametrize(("said", "made_up"), [("SyntheaTM is a Synthetic Patient Population Simulator", True),
+                                               ("Records of a university hospital", False)])  # fmt: skip
+def test_a_warehouse_may_say_that_its_people_are_made_up(tmp_path: Path, said: str, made_up: bool) -> None:
+    cdm = Cdm()
+    cdm.person(1)
+    folder = cdm.into_csv(tmp_path / "cdm")
+    (folder / "cdm_source.csv").write_text(f"cdm_source_name,source_description\nNJ,{said}\n")
+    assert whole(folder).synthetic is made_up
+
+
 def test_progress_is_told_in_people(tmp_path: Path) -> None:
     cdm = Cdm()
     for person in range(1, 6):
