@@ -1,13 +1,13 @@
 """Where an OMOP CDM may lie: a folder or a zip of CSV or Parquet files, a DuckDB file, or PostgreSQL by its URL."""
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
 from ...faults import Fault
-from .tables import COLUMNS, NEEDED
+from .tables import COLUMNS
 
 URLS: Final = ("postgresql", "postgres")
 # What follows the name of a table in the name of its file.
@@ -28,27 +28,6 @@ def is_duckdb(path: Path) -> bool:
             return file.read(12)[8:] == b"DUCK"
     except OSError:
         return False
-
-
-def is_omop(source: Path | str) -> bool:
-    """Is it an OMOP CDM: the URL of a PostgreSQL database, a folder or a zip with files named after the tables person
-    and concept, or a DuckDB file that has these tables? Never raises."""
-    if is_url(source):
-        return True
-    path = Path(source)
-    if path.is_dir():
-        return _has_needed(find_tables(path))
-    if not path.is_file():
-        return False
-    if is_duckdb(path):
-        from .duckdb import has_tables
-
-        return has_tables(path, NEEDED)
-    return path.suffix.lower() == ".zip" and _has_needed(_tables_in_zip(path))
-
-
-def _has_needed(tables: Iterable[str]) -> bool:
-    return set(NEEDED) <= set(tables)
 
 
 def table_of(name: str) -> str:
@@ -111,7 +90,8 @@ def _opened(path: Path) -> zipfile.ZipFile:
         raise Fault(f"{path} cannot be opened as a zip: unpack it and name the folder.") from None
 
 
-def _tables_in_zip(path: Path) -> set[str]:
+def tables_in_zip(path: Path) -> set[str]:
+    """The tables of which a zip has files; none when it is no zip."""
     try:
         with zipfile.ZipFile(path) as archive:
             return {name for _, name in _members(archive)}
