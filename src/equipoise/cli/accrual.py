@@ -8,7 +8,7 @@ import click
 
 from ..protocol.load import load_trial
 from ..report.shell import Day, progress, sink
-from .common import format_of, output_option, print_parts, trial_argument
+from .common import format_of, output_option, print_parts, refuse_input, trial_argument
 
 _MONTHS = click.IntRange(1, 600)
 
@@ -120,6 +120,9 @@ def accrual(trial: str, stated: str | None, output: Path | None, figure: Path | 
 
     protocol = load_trial(trial)
     chosen = format_of(stated, output, "table")
+    read = [path for path in (asked["sites"], asked["recruited"], asked["funnel"]) if path is not None]
+    for file in (output, figure):
+        refuse_input(file, read)
     asked_for = question(trial, protocol.acronym, date.today(), **asked)
     with progress("Looking ahead") as told:
         answer = answered(asked_for, protocol.acronym, protocol.digest, told)

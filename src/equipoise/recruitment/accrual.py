@@ -27,7 +27,7 @@ from ..dates import Span, day_text
 from ..faults import Fault
 from .accrual_belief import NOBODY, Belief, Recruited, believe
 from .accrual_counts import added, counts_of_one, counts_of_sum, poisson_counts, repeated
-from .sites import STEADY, Numbers, Pace, PaceTable, Site, table_for
+from .sites import STEADY, Days, Numbers, Pace, PaceTable, Site, table_for
 
 LARGEST_TARGET: Final = 5000
 LONGEST_YEARS: Final = 100
@@ -111,10 +111,19 @@ class LookAhead:
         """The probability that the target is reached by that day."""
         if self.remaining == 0:
             return 1.0
-        return float(min(max(1.0 - self.counts(by).sum(), 0.0), 1.0))
+        if by not in self._chances:
+            self._chances[by] = float(min(max(1.0 - self.counts(by).sum(), 0.0), 1.0))
+        return self._chances[by]
+
+    @cached_property
+    def _chances(self) -> dict[date, float]:
+        """What has been asked already: the search for a day asks for some days again and again."""
+        return {}
 
     def counts(self, by: date) -> Numbers:
         """The probabilities of 0, 1, ... further people by that day, up to one less than are still wanted."""
+        if self.remaining == 0:
+            return np.zeros(0)
         return self.belief.weights @ self._counts_by_case(min(by, self.horizon).toordinal())
 
     def people(self, by: date, level: float = 0.9) -> People:
@@ -181,11 +190,20 @@ class LookAhead:
                 alike.setdefault(replace(site, name=""), []).append(position)
         return alike
 
+    @cached_property
+    def _sure(self) -> tuple[Days, Days, Days]:
+        """The sites whose day of opening is known: their places, the days of their opening, their last days."""
+        known = [
+            (place, site.opens.lo, site.last_day) for place, site in enumerate(self.plan.sites) if site.opens.exact
+        ]
+        places, opened, last = np.array(known, dtype=np.int64).reshape(-1, 3).T
+        return places, opened, last
+
     def _certain(self, until: int, size: int) -> Numbers:
         """The count of all sites whose day of opening is known."""
-        positions = np.array([n for n, site in enumerate(self.plan.sites) if site.opens.exact], dtype=int)
-        months = np.array([self._months(self.plan.sites[n], until)[0] for n in positions])
-        exposure = self.belief.consent[:, None] * months if len(months) else np.zeros((len(self.belief.weights), 0))
+        positions, opened, last = self._sure
+        months = self.faster * self.table.months(opened, self.on.toordinal(), np.minimum(until, last))
+        exposure = self.belief.consent[:, None] * months
         shapes, rates = self.belief.shapes[positions], self.belief.rates[:, positions]
         poisson = np.isinf(shapes)
         means = (rates * exposure)[:, poisson].sum(axis=1)

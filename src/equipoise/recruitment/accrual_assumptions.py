@@ -192,7 +192,7 @@ def assumed_plan(assumed: AccrualAssumptions) -> Plan:
 
 def with_plan_rate(plan: Plan, by: date, share: float = 1.0) -> Plan:
     """The plan with one rate for all sites, at which the target (times `share`) is the expected number by `by`."""
-    months = plan.months(by).sum()
+    months = float(plan.months(by).sum())
     if months <= 0:
         raise Mistakes([Mistake(FILE, 0, 0, f"[accrual]: no site is open before {day_text(by)}")])
     rate = plan.target * share / months

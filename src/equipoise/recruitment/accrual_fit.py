@@ -54,7 +54,7 @@ def fit_rates(months: Sequence[float] | Numbers, people: Sequence[int] | Numbers
         lambda cv: -at(cv)[1], bounds=(0, _LARGEST_CV), method="bounded", options={"xatol": 1e-7}
     )
     none = at(0.0)
-    if none[1] >= -float(best.fun) - 1e-9:
+    if none[1] >= -float(best.fun) - 1e-6:  # the likelihood of hardly any spread is that of none, but for rounding
         return Fitted(none[0], 0.0)
     return Fitted(at(float(best.x))[0], float(best.x))
 

@@ -75,7 +75,7 @@ def what_it_takes(
 def _sites_needed(ahead: LookAhead, by: date, wanted: float, opens: date) -> int | None:
     if opens > by:
         return None
-    return _least(lambda number: with_more_sites(ahead, number, opens).chance(by) >= wanted, MOST_SITES)
+    return _least(lambda number: with_more_sites(ahead, number, opens).chance(by) >= wanted, 1, MOST_SITES)
 
 
 def with_more_sites(ahead: LookAhead, number: int, opens: date) -> LookAhead:
@@ -91,14 +91,13 @@ def with_more_sites(ahead: LookAhead, number: int, opens: date) -> LookAhead:
     return ahead.with_sites([Site(next(names), Span(day, day), rate, cv) for _ in range(number)])
 
 
-def _least(enough: Callable[[int], bool], most: int) -> int | None:
-    """The smallest number from 1 on that is enough; None when even `most` is not."""
-    high = 1
+def _least(enough: Callable[[int], bool], first: int, most: int) -> int | None:
+    """The smallest number from `first` on that is enough, nothing smaller being so; None when even `most` is not."""
+    low, high = first - 1, first
     while not enough(high):
         if high >= most:
             return None
-        high = min(2 * high, most)
-    low = high // 2
+        low, high = high, min(2 * high, most)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
@@ -106,8 +105,10 @@ def _least(enough: Callable[[int], bool], most: int) -> int | None:
 
 
 def _times_needed(ahead: LookAhead, by: date, wanted: float) -> float | None:
-    """To the hundredth, rounded up."""
-    found = _least(lambda hundredths: ahead.with_rates(hundredths / 100).chance(by) >= wanted, int(MOST_TIMES * 100))
+    """To the hundredth, rounded up; the rate as it is does not do."""
+    found = _least(
+        lambda hundredths: ahead.with_rates(hundredths / 100).chance(by) >= wanted, 101, int(100 * MOST_TIMES)
+    )
     return None if found is None else found / 100
 
 

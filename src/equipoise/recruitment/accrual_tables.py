@@ -41,7 +41,10 @@ def read_sites(
         own_rate = sheet.number(number, row, "rate_per_month") if row.get("rate_per_month") else rates.get(name, rate)
         own_cv = sheet.number(number, row, "cv") if row.get("cv") else cv
         if own_rate is None and not row.get("rate_per_month"):
-            sheet.wrong(number, "the site needs a rate_per_month: people found there a month")
+            sheet.wrong(
+                number,
+                f"the site {name} has no rate_per_month, in its row, by --rate or in a funnel that tells it apart",
+            )
         if name in found:
             sheet.wrong(number, f"the site {name} stands here a second time")
         if closes is not None and not closes.exact:

@@ -128,7 +128,7 @@ class PaceTable:
         """
         opened, until = np.asarray(opened), np.asarray(until)
         begin = np.maximum(opened, after + 1)
-        whole = np.ceil(opened + self.ramp_days).astype(np.int64)  # from this day on the site is fully started
+        whole = np.ceil(opened + self.ramp_days - 0.5).astype(np.int64)  # from this day on the site is fully started
         full = self._sum(self.plain, np.maximum(begin, whole), until)
         if self.ramp_days == 0:
             return full / DAYS_A_MONTH
