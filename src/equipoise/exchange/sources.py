@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..concepts import Vocabulary
-from ..dates import Span, day_text
+from ..dates import day_text
 from ..facts import Fact, Reading, Unread, is_record
 from ..faults import Fault
 from ..protocol.model import Protocol
 from .bindings import compile_bindings
+from .strangers import with_strangers_told
 from .tables import read_sheets
 from .workbook import SUFFIXES as SHEETS
 
@@ -24,7 +25,7 @@ FHIR = (".json", ".ndjson", ".jsonl")
 _NOT_A_PERSON_SHEET = "not a sheet of people"
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
     """What the paths hold: FHIR files and folders, sheets that were named, and sheets that a folder happens to hold."""
 
     fhir: list[Path]
@@ -38,7 +39,7 @@ def read_records(paths: Iterable[Path | str], trial: Protocol, progress: Progres
     A person whom one source calls by another's identifier is one person. What cannot be read comes back as a list.
     Raises Fault for a path that is not there or holds nothing that can be read.
     """
-    found = _find([Path(path) for path in paths])
+    found = find_paths([Path(path) for path in paths])
     sizes = [_size(found.fhir), _size([*found.named, *found.beside])]
     readings: list[Reading] = []
     if found.fhir:
@@ -46,12 +47,13 @@ def read_records(paths: Iterable[Path | str], trial: Protocol, progress: Progres
 
         told = partial(_told, progress, 0, sizes, 0) if progress else None
         bindings = compile_bindings(trial.codes, trial.vocabulary)
-        readings.append(_without_sheets(read_fhir(found.fhir, trial.vocabulary, bindings, told), found.beside))
+        reading = read_fhir(found.fhir, trial.vocabulary, bindings, told)
+        readings.append(replace(reading, unread=without_sheets(reading.unread, found.beside)))
     if found.named:
         told = partial(_told, progress, sizes[0], sizes, 1) if progress else None
         readings.append(read_sheets(found.named, trial.vocabulary, told))
-    readings += [_happened_on(path, trial.vocabulary) for path in found.beside]
-    return _with_strangers_told(readings[0] if len(readings) == 1 else merged(readings), trial.vocabulary)
+    readings += [happened_on(path, trial.vocabulary) for path in found.beside]
+    return with_strangers_told(readings[0] if len(readings) == 1 else merged(readings), trial.vocabulary)
 
 
 def with_later_told(reading: Reading, trial: Protocol, on: date) -> Reading:
@@ -82,10 +84,11 @@ def _size(paths: Iterable[Path]) -> int:
 
 
 # ---------------------------------------------------------------- which files
-def _find(paths: Sequence[Path]) -> _Found:
+def find_paths(paths: Sequence[Path]) -> Found:
+    """What the paths hold. Raises Fault for one that is not there or holds nothing that can be read."""
     if not paths:
         raise Fault("No records were named: name a FHIR file, a sheet (.csv, .tsv, .xlsx) or a folder of them.")
-    found = _Found([], [], [])
+    found = Found([], [], [])
     for path in dict.fromkeys(paths):
         if path.is_dir():
             _look_into(path, found)
@@ -100,7 +103,7 @@ def _find(paths: Sequence[Path]) -> _Found:
     return found
 
 
-def _look_into(folder: Path, found: _Found) -> None:
+def _look_into(folder: Path, found: Found) -> None:
     files = list(_files(folder))
     sheets = [file for file in files if _ends(file, SHEETS)]
     has_fhir = any(_ends(file, FHIR) for file in files)
@@ -134,14 +137,13 @@ def _begins_like_json(path: Path) -> bool:
 
 
 # ---------------------------------------------------------------- joining
-def _without_sheets(reading: Reading, sheets: Sequence[Path]) -> Reading:
-    """The reading without the FHIR reader's remark about files that are read as sheets."""
+def without_sheets(unread: Iterable[Unread], sheets: Sequence[Path]) -> tuple[Unread, ...]:
+    """What could not be read, without the FHIR reader's remark about files that are read as sheets."""
     endings = {sheet.suffix.lower() for sheet in sheets}
-    kept = tuple(each for each in reading.unread if not (each.kind == "not a FHIR file" and each.what in endings))
-    return replace(reading, unread=kept)
+    return tuple(each for each in unread if not (each.kind == "not a FHIR file" and each.what in endings))
 
 
-def _happened_on(path: Path, vocabulary: Vocabulary) -> Reading:
+def happened_on(path: Path, vocabulary: Vocabulary) -> Reading:
     """A sheet that lay in a folder; one that is no sheet of people is an entry, not the end."""
     try:
         return read_sheets([path], vocabulary)
@@ -155,6 +157,7 @@ def merged(readings: Sequence[Reading]) -> Reading:
     owners: dict[str, set[str]] = defaultdict(set)  # identifier -> the people of the readings before
     facts: list[Fact] = []
     unread: list[Unread] = []
+    sites: dict[str, str] = {}
     for reading in readings:
         names = {person: _known_as(person, others, owners, unread) for person, others in reading.people.items()}
         for person, others in reading.people.items():
@@ -165,28 +168,12 @@ def merged(readings: Sequence[Reading]) -> Reading:
                 owners[identifier].add(names[person])
         facts += [_about(fact, names) for fact in reading.facts]
         unread += [_about_unread(each, names) for each in reading.unread]
+        for person, site in reading.sites.items():
+            sites.setdefault(names.get(person, person), site)
     frozen = {person: frozenset(others) for person, others in people.items()}
     made_up = any(reading.synthetic for reading in readings)
-    return Reading(frozen, tuple(facts), tuple(unread), sum(reading.read for reading in readings), made_up)
-
-
-def _with_strangers_told(reading: Reading, vocabulary: Vocabulary) -> Reading:
-    """The reading with a remark where one identifier has different birth dates: it may be that of two people."""
-    once = {name for name, concept in vocabulary.items() if concept.kind == "date" and concept.once}
-    stated: dict[tuple[str, str], list[Fact]] = defaultdict(list)
-    for fact in reading.facts:
-        if fact.concept in once and isinstance(fact.value, Span):
-            stated[fact.person, fact.concept].append(fact)
-    differing = [
-        Unread(
-            "; ".join(dict.fromkeys(fact.source for fact in facts)), vocabulary[concept].label,
-            f"it differs ({', '.join(dict.fromkeys(str(fact.value) for fact in facts))}): is this one person?",
-            "identifier of two people", person, held=True,
-        )
-        for (person, concept), facts in stated.items()
-        if max(fact.when.lo for fact in facts) > min(fact.when.hi for fact in facts)
-    ]  # fmt: skip
-    return replace(reading, unread=(*reading.unread, *differing)) if differing else reading
+    read = sum(reading.read for reading in readings)
+    return Reading(frozen, tuple(facts), tuple(unread), read, made_up, sites)
 
 
 def _known_as(person: str, others: frozenset[str], owners: Mapping[str, set[str]], unread: list[Unread]) -> str:

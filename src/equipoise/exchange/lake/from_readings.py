@@ -1,7 +1,7 @@
 """Readings that are made already -> a lake: whatever reads whole people can be kept."""
 
 import shutil
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +12,8 @@ from ...faults import Fault
 from .layout import STAGING, remove_old
 from .lock import LOCK, locked
 from .manifest import (
-    EXAMPLES,
     MANIFEST,
     PEOPLE_A_PART,
-    Kind,
     Manifest,
     PartEntry,
     is_lake,
@@ -24,25 +22,8 @@ from .manifest import (
     write_manifest,
 )
 from .reading import Lake
+from .tally import Tally
 from .writing import PartWriter, Person, write_general
-
-
-class Tally:
-    """Counts what could not be read by its kind, and keeps some sentences of each."""
-
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.examples: dict[str, list[str]] = defaultdict(list)
-
-    def add(self, entries: Iterable[Unread]) -> None:
-        for each in entries:
-            self.counts[each.kind] += 1
-            examples = self.examples[each.kind]
-            if len(examples) < EXAMPLES:
-                examples.append(f"{each.source}: {each.what}: {each.why}")
-
-    def kinds(self) -> dict[str, Kind]:
-        return {kind: Kind(count, tuple(self.examples[kind])) for kind, count in sorted(self.counts.items())}
 
 
 def write_reading(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from ...eligibility.lake import Part
-from .manifest import Manifest, PartEntry
+from .manifest import Manifest, PartEntry, sources_file
 
 PEOPLE: Final = "people"
 UNREAD: Final = "unread"
@@ -54,6 +54,9 @@ def remove_old(folder: Path, manifest: Manifest) -> None:
             continue
         number = GENERAL if found[1] == "general" else int(found[1])
         if (number, int(found[2])) not in named:
+            path.unlink(missing_ok=True)
+    for path in folder.glob("sources.g*.ndjson"):
+        if path != sources_file(folder, manifest.generation):
             path.unlink(missing_ok=True)
     for table in _tables(folder.iterdir()):
         if not any(table.iterdir()):

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -25,34 +25,6 @@ _READ_BY: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class PartEntry:
-    """One part as lake.json names it. facts: concept -> how many. made_of: digest of all that it was made of."""
-
-    number: int
-    generation: int
-    people: int
-    facts: Mapping[str, int]
-    unread: int = 0
-    made_of: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceEntry:
-    """One file (or table) that was read. path as the user's folder leads to it; size in bytes; changed: its time of
-    change in nanoseconds; content: digest of its first and last megabyte; holds: what was read out of it, kept."""
-
-    kind: str
-    path: str
-    root: str
-    name: str
-    size: int
-    changed: int
-    content: str
-    holds: str = ""
-    site: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Kind:
     """Of one kind of what could not be read: how many entries there are, and some of them in words."""
 
@@ -61,11 +33,49 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class PartEntry:
+    """One part as lake.json names it. facts: concept -> how many. made_of: digest of all that it was made of.
+    kinds: what could not be read of its people, by kind. unused: codes not used that only showed when it was made."""
+
+    number: int
+    generation: int
+    people: int
+    facts: Mapping[str, int]
+    unread: int = 0
+    made_of: str = ""
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    unused: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """One file (or table) that was read.
+
+    root: the path that the user named, by itself or as its folder. name: as people are told it. size: in bytes.
+    changed: the time of its last change, in nanoseconds. content: digest of its ends. named: the user named it.
+    number: by which what was read out of it is known. holds: names of the extracts that hold that. site: as stated.
+    """
+
+    kind: str
+    path: str
+    root: str
+    name: str
+    size: int
+    changed: int
+    content: str
+    named: bool = False
+    number: int = 0
+    holds: tuple[str, ...] = ()
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """All of lake.json.
 
     vocabulary, codes: digests of the concepts and of the codes that the facts were read with. read: how many resources
-    or rows were looked at. general: the number of the files with what could not be read and is of nobody.
+    or rows were looked at. files: how many sources there are of each kind (they stand in a file of their own).
+    notes: of each path that was named, what of it is of no kind that is read: source, what, why and kind.
     """
 
     trials: tuple[str, ...]
@@ -74,8 +84,9 @@ class Manifest:
     generation: int = 0
     people_a_part: int = PEOPLE_A_PART
     parts: tuple[PartEntry, ...] = ()
-    sources: tuple[SourceEntry, ...] = ()
+    files: Mapping[str, int] = field(default_factory=dict[str, int])
     unread: Mapping[str, Kind] = field(default_factory=dict[str, Kind])
+    notes: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
     read: int = 0
     synthetic: bool = False
     next_key: int = 0
@@ -140,18 +151,45 @@ def _manifest(data: dict[str, Any]) -> Manifest:
         **{
             **data,
             "trials": tuple(data["trials"]),
-            "parts": tuple(PartEntry(**each) for each in data["parts"]),
-            "sources": tuple(SourceEntry(**each) for each in data["sources"]),
-            "unread": {
-                kind: Kind(each["count"], tuple(each["examples"])) for kind, each in data["unread"].items()
-            },
+            "parts": tuple(part_from(each) for each in data["parts"]),
+            "unread": _kinds(data["unread"]),
         }
-    )  # fmt: skip
+    )
+
+
+def part_from(data: dict[str, Any]) -> PartEntry:
+    """A part's entry from the maps that it was written as."""
+    return PartEntry(**{**data, "kinds": _kinds(data["kinds"])})
+
+
+def _kinds(data: dict[str, Any]) -> dict[str, Kind]:
+    return {name: Kind(each["count"], tuple(each["examples"])) for name, each in data.items()}
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Puts the manifest in its place: from then on the folder holds what it says."""
     replace_file(folder / MANIFEST, orjson.dumps(asdict(manifest), option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def sources_file(folder: Path, generation: int) -> Path:
+    """Where the sources of a lake stand, each a line of JSON."""
+    return folder / f"sources.g{generation}.ndjson"
+
+
+def read_sources(folder: Path, manifest: Manifest) -> list[SourceEntry]:
+    """The sources of a lake in the order of reading; none of one that was not made by a load."""
+    path = sources_file(folder, manifest.generation)
+    if not path.is_file():
+        return []
+    with path.open("rb") as file:
+        entries = [orjson.loads(line) for line in file]
+    return [SourceEntry(**{**each, "holds": tuple(each["holds"])}) for each in entries]
+
+
+def write_sources(folder: Path, generation: int, sources: Iterable[SourceEntry]) -> None:
+    """Writes the sources of a generation that is to come."""
+    lines = (orjson.dumps(asdict(entry)) + b"\n" for entry in sources)
+    replace_file(sources_file(folder, generation), b"".join(lines))
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -14,7 +14,7 @@ from ...rules.tables import EXACT, columns, place
 from ..fact_json import fact_json
 from .duckdb import Database
 from .layout import GENERAL, PEOPLE, UNREAD, concept_table, part_file
-from .manifest import PartEntry
+from .manifest import Kind, PartEntry
 
 PEOPLE_COLUMNS: Final = {"key": "BIGINT", "person": "VARCHAR", "also": "VARCHAR[]", "site": "VARCHAR"}
 UNREAD_COLUMNS: Final = {
@@ -70,7 +70,10 @@ class PartWriter:
         file.write(line + b"\n")
         self.counts[table] += 1
 
-    def close(self, threads: int = 2, made_of: str = "") -> PartEntry:
+    def close(
+        self, threads: int = 2, made_of: str = "", kinds: Mapping[str, Kind] | None = None,
+        unused: Mapping[str, Mapping[str, int]] | None = None,
+    ) -> PartEntry:  # fmt: skip
         """Writes the Parquet files, and gives the part's entry for the manifest."""
         with Database(threads, self.staging) as database:
             for table, file in self.files.items():
@@ -80,7 +83,9 @@ class PartWriter:
                 database.save_lines(Path(file.name), self._columns(table), to, order)
         shutil.rmtree(self.staging)
         facts = {name: self.counts[concept_table(name)] for name in self.vocabulary if self.counts[concept_table(name)]}
-        return PartEntry(self.number, self.generation, self.counts[PEOPLE], facts, self.counts[UNREAD], made_of)
+        return PartEntry(
+            self.number, self.generation, self.counts[PEOPLE], facts, self.counts[UNREAD], made_of, kinds or {}
+        )
 
     def _columns(self, table: str) -> Mapping[str, str]:
         if table in _OWN:
