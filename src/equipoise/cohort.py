@@ -41,7 +41,7 @@ class CohortScreening:
     answers: Answers
 
     def count(self) -> dict[str, int]:
-        """People by outcome, those that are open with a sign of the disease, and all."""
+        """People by outcome; those who are eligible, or not yet known with a sign of the disease ("open"); and all."""
         return self.answers.count()
 
     def patterns(self, by: Sequence[str] = ()) -> list[Pattern]:
@@ -55,7 +55,7 @@ class CohortScreening:
     def explained(self, who: Who = "open") -> Iterator[tuple[Answer, Verdict | None]]:
         """Everybody in the order of the store, with the reference's verdict for whom it is wanted.
 
-        open: for people who are not ineligible and show a sign of the disease. Raises RuntimeError should the reference
+        open: for people who are eligible, or not yet known with a sign of the disease. Raises RuntimeError should the reference
         and the engine ever disagree.
         """
         answers, before = self.each(), 0
@@ -89,7 +89,9 @@ class CohortScreening:
 
 
 def _wanted(answer: Answer, who: Who) -> bool:
-    return who == "everyone" or (who == "open" and answer.sign and answer.outcome is not Outcome.INELIGIBLE)
+    if who != "open":
+        return who == "everyone"
+    return answer.outcome is Outcome.ELIGIBLE or (answer.outcome is Outcome.UNDETERMINED and answer.sign)
 
 
 def screen_lake(

@@ -9,6 +9,7 @@ import click
 
 from ..eligibility.person import identify, screen_person
 from ..eligibility.verdict import Verdict
+from ..exchange.lake.manifest import is_lake
 from ..facts import Reading
 from ..faults import Fault
 from ..protocol.load import load_trial
@@ -19,6 +20,7 @@ from ..report.page import page
 from ..report.shell import progress, sink
 from ..report.table import screening_text
 from ..report.words import counted
+from .cohort import EVERYONE_UP_TO, Asked, Who, screen_cohort
 from .common import (
     complete_option,
     concepts_named,
@@ -45,19 +47,44 @@ from .common import (
 @click.option(
     "--unread", type=click.Path(path_type=Path), metavar="FILE", help="Write all that could not be read, as CSV."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["reference", "duckdb", "spark"]),
+    help="What finds the truths: the reference, one person after the other; DuckDB, for a whole hospital; Spark, past "
+    "one machine [default: duckdb for a folder of facts, else reference]. All give the same.",
+)
+@click.option("--master", metavar="URL", default="local[*]", show_default=True, help="The cluster, for Spark.")
+@click.option(
+    "--details",
+    type=click.Choice(["everyone", "open", "nobody"]),
+    help="With an engine: for whom to add evidence, sentences and what is missing, by the reference; open: whoever may "
+    f"enter and shows a sign of the disease [default: everyone up to {EVERYONE_UP_TO:,} people, else open].",
+)
 def screen(
     trial: str, paths: tuple[Path, ...], on: date | None, people: tuple[str, ...], complete: tuple[str, ...],
-    stated: str | None, output: Path | None, unread: Path | None,
+    stated: str | None, output: Path | None, unread: Path | None, engine: str | None, master: str,
+    details: Who | None,
 ) -> None:  # fmt: skip
     """Judge everybody in the records against every criterion of the trial.
 
     Example: equipoise screen nelmas records/ --on 2026-06-01 --format html --output report.html
+
+    Example: equipoise screen nelmas facts/ --on 2026-06-01 --engine duckdb --output people.csv
     """
     protocol, on, chosen = load_trial(trial), on or date.today(), format_of(stated, output, "table")
     names = concepts_named(complete, protocol)
     for file in (output, unread):
         refuse_input(file, paths)
     refuse_page_on_terminal(chosen, output)
+    engine = engine or ("duckdb" if all(is_lake(path) for path in paths) and not people else "reference")
+    if engine != "reference":
+        if people:
+            raise Fault("--person asks for one person: leave --engine out, or use equipoise explain.")
+        asked = Asked(protocol, paths, on, tuple(names), engine, master, chosen, output, unread, details)
+        screen_cohort(asked)
+        return
+    if details is not None:
+        raise Fault("--details belongs to --engine duckdb and spark: the reference always gives all.")
     reading = read(paths, protocol, on)
     verdicts = _verdicts(protocol, reading, on, names, people)
     if unread is not None:

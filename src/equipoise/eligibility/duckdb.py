@@ -123,11 +123,11 @@ class Answers:
         self._files = parquet([folder / "*.parquet"])
 
     def count(self) -> dict[str, int]:
-        """How many people there are by outcome, and with a sign of the disease among those not ineligible."""
-        sign = f'count(CASE WHEN "{SIGN}" = 2 AND outcome > 0 THEN 1 END)' if self.trial.sign else "0"
+        """People by outcome; those who are eligible, or not yet known with a sign of the disease ("open"); and all."""
+        shown = f'outcome = 2 OR (outcome = 1 AND "{SIGN}" = 2)' if self.trial.sign else "outcome > 0"
         each = ", ".join(f"count(CASE WHEN outcome = {code} THEN 1 END)" for code in range(len(OUTCOMES)))
-        row = self._one(f"SELECT {each}, {sign}, count(*) FROM ({self._judged()})")
-        names = [*(outcome.value for outcome in OUTCOMES), "open with a sign", "people"]
+        row = self._one(f"SELECT {each}, count(CASE WHEN {shown} THEN 1 END), count(*) FROM ({self._judged()})")
+        names = [*(outcome.value for outcome in OUTCOMES), "open", "people"]
         return dict(zip(names, row, strict=True))
 
     def each(self, where: str = "TRUE") -> Iterator[Answer]:

@@ -23,8 +23,13 @@ def write_lines(verdicts: Iterable[Verdict], write: Write) -> None:
 def write_rows(verdicts: Iterable[Verdict], write: Write) -> None:
     """A row of heads, then one row a person."""
     for number, verdict in enumerate(verdicts):
-        row = Screening(verdict.trial, verdict.on, (verdict,)).rows()[0]
+        row = row_of(verdict)
         write(as_csv([row.keys(), row.values()] if number == 0 else [row.values()]))
+
+
+def row_of(verdict: Verdict) -> dict[str, Any]:
+    """One flat row, as Screening.rows gives it."""
+    return Screening(verdict.trial, verdict.on, (verdict,)).rows()[0]
 
 
 def write_unread(unread: Iterable[Unread], write: Write) -> None:

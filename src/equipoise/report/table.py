@@ -44,11 +44,17 @@ def screening_text(
     ]
     if reading.synthetic:
         parts.append(Text(SYNTHETIC, style="bold"))
-    parts += ["", _counts(grouped(verdicts)), ""]
-    for name, members in grouped(verdicts).items():
-        parts += [heading(f"{name[0].upper()}{name[1:]} ({len(members)})"), _People(members), ""]
+    parts += ["", _counts(grouped(verdicts)), "", *people_tables(verdicts)]
     parts += unread_text(reading.unread, all_unread)
     parts += [dim(f"Protocol {trial.acronym} {short(trial.digest)}. {STATEMENT}")]
+    return parts
+
+
+def people_tables(verdicts: Sequence[Verdict]) -> list[RenderableType]:
+    """The people in groups, those who may enter first."""
+    parts: list[RenderableType] = []
+    for name, members in grouped(verdicts).items():
+        parts += [heading(f"{name[0].upper()}{name[1:]} ({len(members)})"), _People(members), ""]
     return parts
 
 

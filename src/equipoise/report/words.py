@@ -169,9 +169,8 @@ def unread_kinds(unread: Iterable[Unread]) -> list[tuple[str, int, list[Unread]]
     """What could not be read, by kind: how many, and the first few, the commonest kind first."""
     entries = list(unread)
     counts = Counter(each.kind for each in entries)
-    return [
-        (kind, number, [each for each in entries if each.kind == kind][:3]) for kind, number in counts.most_common()
-    ]
+    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return [(kind, number, [each for each in entries if each.kind == kind][:3]) for kind, number in ordered]
 
 
 def shortened(text: str, length: int) -> str:
