@@ -1,25 +1,14 @@
 """A folder of facts among the paths of a command: opened for an engine, with a place for its answers."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from ..eligibility.cohort import Engine
+from ..eligibility.cohort import judge_all
 from ..faults import Fault
 from ..protocol.model import Protocol
-from ..recruitment.funnel_cohort import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A folder of facts with an engine to judge its people, and an empty folder for the answers."""
-
-    store: Store
-    engine: Engine
-    work: Path
-    synthetic: bool
+from ..recruitment.funnel_cohort import Cohort
 
 
 def facts_folder(paths: Sequence[Path]) -> Path | None:
@@ -35,12 +24,13 @@ def facts_folder(paths: Sequence[Path]) -> Path | None:
 
 
 @contextmanager
-def opened(folder: Path, trial: Protocol) -> Iterator[Opened]:
-    """The folder of facts, ready to be judged; what is written meanwhile is removed at the end.
+def opened(folder: Path, trial: Protocol, progress: Callable[[int, int], None]) -> Iterator[tuple[Cohort, bool]]:
+    """The people of a folder of facts, ready to be judged by DuckDB; and whether they are made up.
 
-    Raises Fault when it was loaded with other concepts than the trial's.
+    What is written meanwhile is removed at the end. Raises Fault when it was loaded with other concepts than those of
+    the trial.
     """
-    from ..eligibility.duckdb import DuckDbEngine
+    from ..eligibility.duckdb import Answers, DuckDbEngine
     from ..exchange.lake import open_lake
     from ..exchange.lake.by_key import facts_by_key
     from ..exchange.lake.manifest import vocabulary_digest
@@ -53,6 +43,11 @@ def opened(folder: Path, trial: Protocol) -> Iterator[Opened]:
     if not lake.facts.count:
         raise Fault(f"There is no person in {folder}: load the records of at least one.")
     with tempfile.TemporaryDirectory(prefix="equipoise-") as work:
-        place = Path(work)
-        engine = DuckDbEngine(place / "engine")
-        yield Opened(Store(lake.parts, facts_by_key), engine, place, lake.manifest.synthetic)
+        answers, engine = Path(work) / "answers", DuckDbEngine(Path(work) / "engine")
+        cohort = Cohort(
+            lake.facts.count,
+            lambda asking: judge_all(engine, asking, lake.parts, answers, facts_by_key, progress),
+            lambda asked: Answers(asked, answers, Path(work) / "spill"),
+            lambda keys: facts_by_key(lake.parts, keys),
+        )
+        yield cohort, lake.manifest.synthetic

@@ -75,9 +75,9 @@ def funnel(
     _refuse_unfit(chosen, output, figure, paths)
     folder = facts_folder(paths)
     if folder is not None:
-        with opened(folder, protocol) as facts, progress("Judging") as told:
-            evaluate = by_engine(facts.engine, facts.store, protocol, on, facts.work, names, moment, told)
-            found = survey(protocol, on, evaluate, *moving, moment, names, facts.synthetic)
+        with progress("Judging") as told, opened(folder, protocol, told) as (cohort, synthetic):
+            evaluate = by_engine(cohort, protocol, on, names, moment)
+            found = survey(protocol, on, evaluate, *moving, moment, names, synthetic)
     else:
         reading = read(paths, protocol, on)
         with progress("Judging") as told:

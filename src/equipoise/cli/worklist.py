@@ -54,10 +54,8 @@ def worklist(
     refuse_input(output, paths)
     folder = facts_folder(paths)
     if folder is not None:
-        with opened(folder, protocol) as facts, progress("Judging") as told:
-            found = worklist_by_engine(
-                facts.engine, facts.store, protocol, on, facts.work, names, facts.synthetic, told
-            )
+        with progress("Judging") as told, opened(folder, protocol, told) as (cohort, synthetic):
+            found = worklist_by_engine(cohort, protocol, on, names, synthetic)
     else:
         reading = read(paths, protocol, on)
         found = listed(protocol, on, _verdicts(protocol, reading, on, names), sites_of(reading), reading.synthetic)

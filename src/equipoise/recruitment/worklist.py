@@ -11,6 +11,7 @@ from ..eligibility.verdict import Outcome, Step, Verdict
 from ..protocol.model import Deadline, Protocol
 from ..rules.case import Case
 from ..rules.evaluate import evaluate
+from ..rules.turning import turning_points
 from ..truth import TRUE
 
 # Why somebody is not on the list. no_sign: the trial's [sign] is not known to hold of them.
@@ -103,10 +104,18 @@ def item_of(verdict: Verdict, site: str = "") -> Item | Passed:
     late = any(due.last.hi < case.today for due in dues)
     if verdict.outcome is not Outcome.INELIGIBLE:
         return "too_late" if late else Item(verdict, site, dues, None, _closes(verdict, dues))
-    opens = None if late else next((step for step in verdict.changes if step.outcome is not Outcome.INELIGIBLE), None)
+    opens = None if late else _opens(verdict)
     if opens is None or any(due.last.hi < opens.on.toordinal() for due in dues):
         return "ineligible"
     return Item(verdict, site, dues, opens, _closes(verdict, dues))
+
+
+def _opens(verdict: Verdict) -> Step | None:
+    """When nothing stands against somebody any more, by itself; None where that does not come."""
+    for judgement in verdict.judgements:
+        if judgement.against and not turning_points(judgement.criterion.rule, verdict.case):
+            return None  # it stands for good; most people are settled here, without a look at every later day
+    return next((step for step in verdict.changes if step.outcome is not Outcome.INELIGIBLE), None)
 
 
 def due_of(deadline: Deadline, case: Case) -> Due | None:

@@ -4,49 +4,39 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from ..dates import shifted
-from ..eligibility.cohort import SIGN, Answer, Engine, asking_of, judge_all
+from ..eligibility.cohort import SIGN, Answer, asking_of
 from ..protocol.model import Criterion, Protocol
 from ..truth import TRUE
-from .funnel_cohort import Progress, Store, explained
+from .funnel_cohort import Cohort, explained
 from .worklist import Worklist, worklist
 
 _MARGIN: Final = 5  # days: a month before the last days of March is the last day of February; the reference is exact
 
 
 def worklist_by_engine(
-    engine: Engine,
-    store: Store,
-    trial: Protocol,
-    on: date,
-    work: Path,
-    complete: Iterable[str] = (),
-    synthetic: bool = False,
-    progress: Progress | None = None,
+    cohort: Cohort, trial: Protocol, on: date, complete: Iterable[str] = (), synthetic: bool = False
 ) -> Worklist:
-    """As `worklist`, of everybody in a store. The engine writes its answers into the folder `work`, which is empty."""
-    from ..eligibility.duckdb import Answers  # only whoever has a cohort needs the library behind it
-
-    names, folder, spill = tuple(complete), work / "answers", work / "spill"
+    """As `worklist`, of everybody in a cohort."""
+    names = tuple(complete)
     moments = {deadline.id: deadline.moment for deadline in trial.deadlines}
-    judge_all(engine, asking_of(trial, on, names, moments), store.parts, folder, store.facts_of, progress)
+    cohort.judge(asking_of(trial, on, names, moments))
     sites: dict[str, str] = {}
 
     def chosen() -> Iterator[Answer]:
-        for answer in Answers(trial, folder, spill).each(_may_be_on_it(trial, on)):
+        for answer in cohort.answers(trial).each(_may_be_on_it(trial, on)):
             sites[answer.person] = answer.site
             yield answer
 
-    found = worklist(trial, on, explained(chosen(), store, trial, on, names), sites, synthetic)
-    signed = everybody = sum(part.count for part in store.parts)
+    found = worklist(trial, on, explained(chosen(), cohort, trial, on, names), sites, synthetic)
+    signed = cohort.people
     if trial.sign is not None:
-        counted = Answers(replace(trial, criteria=(_sign_as_criterion(trial),)), folder, spill).patterns()
+        counted = cohort.answers(replace(trial, criteria=(_sign_as_criterion(trial),))).patterns()
         signed = sum(pattern.people for pattern in counted if pattern.truths[0] is TRUE)
     passed = Counter(found.passed)
-    passed["no_sign"] += everybody - signed
+    passed["no_sign"] += cohort.people - signed
     passed["ineligible"] += signed - len(sites)
     return replace(found, passed=+passed)
 

@@ -20,8 +20,8 @@ from .words import OUTCOMES, STATEMENT, SYNTHETIC, TONES, listed, people_counted
 _PAIRS, _WANTED = 5, 10  # so many are shown; the data hold all
 NOT_ON_RECORD: Final = "not on record"
 IN_TWO_UNITS: Final = (
-    "The protocol states this number in several units, which may disagree; the moved one is in one unit, and values in "
-    "others are converted. So also the protocol's own number can give other counts here."
+    "A number that the protocol states in several units, which may disagree, moves in one of them, and values in "
+    "others are converted. So the protocol's own number, too, can give other counts here."
 )
 
 

@@ -90,7 +90,7 @@ def passed_words(found: Worklist) -> list[str]:
     reasons: dict[Passed, str] = {
         "ineligible": "something stands against it, and no day changes that in time",
         "too_late": f"too late for {listed([deadline.label for deadline in found.trial.deadlines], 'or')}",
-        "no_sign": f"not known to be looked for ({sign})",
+        "no_sign": f"nothing on record that is looked for (not from {found.trial.acronym}, ours: {sign})",
     }
     return [f"{people_counted(found.passed[why])}: {text}" for why, text in reasons.items() if found.passed.get(why)]
 
