@@ -84,8 +84,9 @@ class PartWriter:
         shutil.rmtree(self.staging)
         facts = {name: self.counts[concept_table(name)] for name in self.vocabulary if self.counts[concept_table(name)]}
         return PartEntry(
-            self.number, self.generation, self.counts[PEOPLE], facts, self.counts[UNREAD], made_of, kinds or {}
-        )
+            self.number, self.generation, self.counts[PEOPLE], facts, self.counts[UNREAD], made_of, kinds or {},
+            {kind: dict(codes) for kind, codes in (unused or {}).items()},
+        )  # fmt: skip
 
     def _columns(self, table: str) -> Mapping[str, str]:
         if table in _OWN:
