@@ -20,6 +20,8 @@ from ..report.shell import progress, sink
 from ..report.table import screening_text
 from ..report.words import counted
 from .common import print_parts, read
+from .facts_folder import facts_folder
+from .lakes import opened_lake
 
 if TYPE_CHECKING:  # DuckDB and Spark are loaded only by whoever asks for them
     from ..cohort import CohortScreening
@@ -140,10 +142,11 @@ def _engine(asked: Asked, work: Path) -> "Engine":
 
 def _lake(asked: Asked, work: Path) -> "Lake":
     """The store that was named, or the records that were named, loaded into one for this once."""
-    from ..exchange.lake import is_lake, open_lake, write_reading
+    from ..exchange.lake import write_reading
 
-    if len(asked.paths) == 1 and is_lake(asked.paths[0]):
-        return open_lake(asked.paths[0])
+    folder = facts_folder(asked.paths)
+    if folder is not None:
+        return opened_lake(folder, asked.trial)
     reading = read(asked.paths, asked.trial, asked.on)
     return write_reading([reading], asked.trial.vocabulary, work / "facts", trials=[asked.trial.id])
 

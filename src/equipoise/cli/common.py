@@ -18,6 +18,8 @@ from ..protocol.model import Protocol
 from ..report.shell import Day, progress, sink
 from ..report.text import PLAIN_WIDTH, drawn
 from ..report.words import counted
+from .facts_folder import facts_folder
+from .lakes import opened_lake
 
 trial_argument = click.argument("trial", metavar="TRIAL")
 paths_argument = click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -44,7 +46,13 @@ def concepts_named(stated: Sequence[str], trial: Protocol) -> list[str]:
 
 
 # ---------------------------------------------------------------- what all commands do
-def read(paths: Sequence[Path], trial: Protocol, on: date) -> Reading:
+def read(paths: Sequence[Path], trial: Protocol, on: date, people: Sequence[str] = ()) -> Reading:
+    """The records behind the paths. people: of a folder of facts only these, by any identifier of theirs."""
+    folder = facts_folder(paths)
+    if folder is not None:
+        lake = opened_lake(folder, trial)
+        asked = [lake.identify(person) for person in people] or None
+        return with_later_told(lake.reading(asked), trial, on)
     with progress("Reading") as told:
         reading = read_records(paths, trial, told)
     if not reading.people:

@@ -9,7 +9,6 @@ import click
 
 from ..eligibility.person import identify, screen_person
 from ..eligibility.verdict import Verdict
-from ..exchange.lake.manifest import is_lake
 from ..facts import Reading
 from ..faults import Fault
 from ..protocol.load import load_trial
@@ -34,6 +33,7 @@ from .common import (
     refuse_page_on_terminal,
     trial_argument,
 )  # fmt: skip
+from .facts_folder import facts_folder
 
 
 @click.command()
@@ -76,7 +76,7 @@ def screen(
     for file in (output, unread):
         refuse_input(file, paths)
     refuse_page_on_terminal(chosen, output)
-    engine = engine or ("duckdb" if all(is_lake(path) for path in paths) and not people else "reference")
+    engine = engine or ("duckdb" if facts_folder(paths) and not people else "reference")
     if engine != "reference":
         if people:
             raise Fault("--person asks for one person: leave --engine out, or use equipoise explain.")
@@ -85,7 +85,7 @@ def screen(
         return
     if details is not None:
         raise Fault("--details belongs to --engine duckdb and spark: the reference always gives all.")
-    reading = read(paths, protocol, on)
+    reading = read(paths, protocol, on, people)
     verdicts = _verdicts(protocol, reading, on, names, people)
     if unread is not None:
         with sink(unread) as write:
@@ -148,7 +148,7 @@ def explain(
     names = concepts_named(complete, protocol)
     refuse_input(output, paths)
     refuse_page_on_terminal(chosen, output)
-    reading = read(paths, protocol, on)
+    reading = read(paths, protocol, on, [person] if person else ())
     verdict = next(_verdicts(protocol, reading, on, names, [_one_person(reading, person)]))
     own = [each for each in reading.unread if each.person == verdict.person]
     if chosen == "json":
