@@ -1,19 +1,22 @@
 """The 25 criteria of NELMAS against SQL that was written by hand from the same text, on synthetic people."""
 
 from collections import Counter
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from equipoise.dates import Span
 from equipoise.eligibility.person import screen_person
 from equipoise.facts import Fact, Nothing, Value, is_record
 from equipoise.protocol.load import load_trial
+from equipoise.rules.tables import columns
 from equipoise.simulation.assumptions import load_assumptions
 from equipoise.simulation.people import draw_people
 
-from .fact_tables import fact_tables
+from ..tables import part_of
 
 ON = date(2026, 6, 1)
 BY_HAND = Path(__file__).with_name("handwritten_nelmas.sql")
@@ -31,15 +34,20 @@ def people() -> dict[str, list[Fact]]:
 
 @pytest.fixture(scope="module")
 def by_hand(people: dict[str, list[Fact]], tmp_path_factory: pytest.TempPathFactory) -> Truths:
-    tables = fact_tables(people, load_trial("nelmas").vocabulary, tmp_path_factory.mktemp("tables"))
-    tables.execute(f"SET VARIABLE today = DATE '{ON.isoformat()}'")
-    found = tables.execute(BY_HAND.read_text("utf-8"))
-    heads = [column[0] for column in found.description]
+    vocabulary = load_trial("nelmas").vocabulary
+    part = part_of(list(people.values()), vocabulary, tmp_path_factory.mktemp("tables"))
+    with closing(duckdb.connect()) as tables:
+        tables.execute(f"CREATE VIEW people AS FROM '{part.people}'")
+        for name, concept in vocabulary.items():
+            kinds = ", ".join(f"CAST(NULL AS {kind}) AS {column}" for column, kind in columns(concept).items())
+            none = f"SELECT {kinds} WHERE FALSE"
+            tables.execute(f"CREATE VIEW {name} AS " + (f"FROM '{part.facts[name]}'" if name in part.facts else none))
+        tables.execute(f"SET VARIABLE today = DATE '{ON.isoformat()}'")
+        found = tables.execute(BY_HAND.read_text("utf-8"))
+        heads = [column[0] for column in found.description]
+        rows = found.fetchall()
     names = list(people)
-    return {
-        names[row[0]]: {head: WORDS[truth] for head, truth in zip(heads[1:], row[1:], strict=True)}
-        for row in found.fetchall()
-    }
+    return {names[row[0]]: {head: WORDS[truth] for head, truth in zip(heads[1:], row[1:], strict=True)} for row in rows}
 
 
 @pytest.fixture(scope="module")
