@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from ...facts import Reading, Unread
+from ...faults import Fault
 from . import sql
 from .meanings import Meanings
 from .tables import CLINICAL, COUNTED
@@ -34,7 +35,14 @@ def account(warehouse: Warehouse, meanings: Meanings, passed_over: Counter[str])
         what = f"{number:,} row{'s' * (number > 1)} of {_TABLE_OF.get(kind, kind)}"
         told.append(Unread(_TABLE_OF.get(kind, kind), what, "nothing else in them makes them count", "code not used"))
     for name in COUNTED:
-        if name in warehouse.tables and (number := _count(warehouse, name)):
+        if name not in warehouse.tables:
+            continue
+        try:
+            number = _count(warehouse, name)
+        except Fault as fault:  # a table that nobody needs must not end the reading
+            told.append(Unread(name, name, f"its rows cannot be counted: {fault}", "not counted"))
+            continue
+        if number:
             read += number
             what = f"{number:,} row{'s' * (number > 1)} of {name}"
             told.append(Unread(name, what, "this protocol uses nothing that they say", "not used"))

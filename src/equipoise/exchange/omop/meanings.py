@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from ..bindings import Bindings, Coding
 from . import sql
-from .tables import CLINICAL
+from .tables import ANCESTOR, CLINICAL
 from .warehouse import Warehouse
 
 # URL of a code system -> vocabulary_id of the OHDSI vocabularies (Athena). The concept_code is the system's own code.
@@ -102,12 +102,17 @@ def meanings_of(warehouse: Warehouse, bindings: Bindings) -> Meanings:
                 for number, *texts in warehouse.rows(query):
                     found[number] = Concept(*(text or "" for text in texts))
         meanings.known.update(found)
-        if table == "drug_exposure" and "concept_ancestor" in warehouse.tables:
+        if table == "drug_exposure" and _has_ancestors(warehouse):
             _add_products(meanings, found)
             meanings.matched[table] = sorted({*found, *meanings.above})
         else:
             meanings.matched[table] = sorted(found)
     return meanings
+
+
+def _has_ancestors(warehouse: Warehouse) -> bool:
+    table = warehouse.tables.get("concept_ancestor")
+    return table is not None and set(ANCESTOR) <= table.columns.keys()
 
 
 def _wanted(bindings: Bindings, way: str) -> dict[str, tuple[set[str], set[str]]]:

@@ -95,8 +95,11 @@ def _everybody(warehouse: Warehouse, meanings: Meanings) -> Iterator[Whole]:
 def _rows(warehouse: Warehouse, meanings: Meanings) -> Iterator[Row]:
     if not sql.readable(warehouse):
         return
+    nameless = itertools.count(1)
     for each in warehouse.rows(sql.rows(warehouse, meanings.matched)):
-        yield Row(*each)
+        row = Row(*each)
+        # Rows without an id are not one row.
+        yield row if row.id is not None else row._replace(id=-next(nameless))
 
 
 def _chunks(everybody: Iterator[Whole], chunk: int) -> Iterator[list[Whole]]:
@@ -137,7 +140,8 @@ class _Reader:
                 read_resource(self._item(patient(person), f"person {whole.id}"), gathered)
                 unread += unread_of(person)
             for row, resource in self._of(whole.rows):
-                item = self._item(resource, f"{row.table} {row.id}")
+                named = f"{row.table} {row.id}" if row.id and row.id > 0 else f"{row.table}, a row without an id"
+                item = self._item(resource, named)
                 if doubt := row.table == "drug_exposure" and self.resources.subject(row).doubt:
                     doubts[item.key] = doubt
                 read_resource(item, gathered)

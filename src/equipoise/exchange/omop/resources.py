@@ -70,17 +70,21 @@ class Resources:
     def _made(self, table: str, concept: int | None, source_concept: int | None) -> Subject:
         pairs: dict[Coding, str] = {}
         sites: dict[Coding, None] = {}
+        # A source that names the class itself is more to the point than all classes of the product.
+        classed = self.meanings.concept(source_concept).vocabulary == "ATC"
         for number in (concept, source_concept):
             coded, placed = self.meanings.codings(number)
-            pairs.update({pair: self.meanings.concept(number).name for pair in coded if pair not in pairs})
+            above = () if classed else self.meanings.above.get(number or 0, ())
             sites.update(dict.fromkeys(placed))
-            pairs.update({pair: "" for pair in self.meanings.above.get(number or 0, ()) if pair not in pairs})
+            for pair in (*coded, *above):
+                pairs.setdefault(pair, self.meanings.concept(number).name if pair in coded else "")
         name = self.meanings.concept(concept).name or self.meanings.concept(source_concept).name
         code: Resource = {"coding": [_coding(*pair, name=shown) for pair, shown in pairs.items()]}
         if name:
             code["text"] = name
         quantity = self._quantity_meant(pairs) if table in WITH_VALUES else None
-        return Subject(code, [{"coding": [_coding(*site)]} for site in sites], quantity, self._doubt(concept, pairs))
+        doubt = "" if classed else self._doubt(concept, pairs)
+        return Subject(code, [{"coding": [_coding(*site)]} for site in sites], quantity, doubt)
 
     def _quantity_meant(self, pairs: Iterable[Coding]) -> Concept | None:
         """The quantity that a result with these codes is; None where it is an answer."""

@@ -47,7 +47,8 @@ def check(warehouse: Warehouse) -> None:
             f"{'is' if len(missing) == 1 else 'are'} missing. Name the folder, file or schema that holds the CDM "
             "with its vocabulary."
         )
-    for name, wanted in (("person", "person_id"), ("concept", "concept_id"), ("concept", "concept_code")):
+    for name, wanted in (("person", "person_id"), ("concept", "concept_id"), ("concept", "vocabulary_id"),
+                         ("concept", "concept_code")):  # fmt: skip
         if wanted not in warehouse.tables[name].columns:
             raise Fault(
                 f"{warehouse.name}: the table {name} has no column {wanted}, so this is no OMOP CDM 5.3 or 5.4."

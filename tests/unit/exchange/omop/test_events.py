@@ -37,6 +37,10 @@ ROWS = {
     "by class": ("drug_exposure", dict(concept=("RxNorm", "sunitinib 50 MG"), end=DAY)),
     "by substance": ("drug_exposure", dict(concept=("RxNorm", "doxorubicin injection"), end=DAY)),
     "of two classes": ("drug_exposure", dict(concept=("RxNorm", "methotrexate tablet"), end=DAY)),
+    "of two classes, one stated": (
+        "drug_exposure", dict(concept=("RxNorm", "methotrexate tablet"), source=(ATC, "L01BA01"), end=DAY)),
+    "of two classes, the other stated": (
+        "drug_exposure", dict(concept=("RxNorm", "methotrexate tablet"), source=(ATC, "L04AX03"), end=DAY)),
     "another drug": ("drug_exposure", dict(concept=("RxNorm", "aspirin"), end=DAY)),
 }  # fmt: skip
 PEOPLE = {name: number for number, name in enumerate(ROWS, 1)}
@@ -110,7 +114,7 @@ def test_an_organ_counts_only_with_the_disease(reading, name: str) -> None:
 def test_another_cancer_and_another_drug_are_only_counted(reading) -> None:
     for name in ("ICD-O-3 of another kind", "another drug"):
         assert {fact.concept for fact in facts_of(reading, PEOPLE[name])} == {"sex"}
-    told = {each.source: each.why for each in reading.unread if each.kind == "code not used"}
+    told = {each.source: each.why for each in reading.unread if "does not use" in each.why}
     assert "ICDO3 8500/3-C50.9" in told["condition_occurrence"]
     assert told["drug_exposure"].endswith("RxNorm aspirin RxNorm aspirin")
 
@@ -156,3 +160,11 @@ def test_a_product_of_several_classes_is_doubted(reading) -> None:
     (said,) = unread_of(reading, PEOPLE["of two classes"])
     assert fact.doubt == "the product is of several classes (L01BA01, L04AX03): which was meant it does not say"
     assert (said.why, said.held) == (fact.doubt, True)
+
+
+def test_a_source_that_names_the_class_decides(reading) -> None:
+    stated = fact_of(reading, PEOPLE["of two classes, one stated"], "anticancer_treatment")
+    assert (stated.doubt, unread_of(reading, PEOPLE["of two classes, one stated"])) == ("", [])
+    assert facts_of(reading, PEOPLE["of two classes, the other stated"], "anticancer_treatment") == []
+    told = [each.what for each in reading.unread if "nothing else in them" in each.why]
+    assert told == ["1 row of drug_exposure"]

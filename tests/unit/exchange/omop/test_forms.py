@@ -130,6 +130,26 @@ def test_a_table_that_does_not_say_whom_it_is_about_is_told(tmp_path: Path) -> N
     assert "ecog" not in {fact.concept for fact in reading.facts}
 
 
+def test_rows_without_an_id_are_as_many_as_they_are(tmp_path: Path) -> None:
+    folder = small().into_csv(tmp_path / "cdm")
+    rows = ["person_id,measurement_concept_id,measurement_date,value_as_number,unit_source_value"]
+    concept = small().ids["LOINC", "718-7"]
+    rows += [f"1,{concept},2026-03-0{day},1{day},g/dL" for day in (1, 2, 3)]
+    (folder / "measurement.csv").write_text("\n".join(rows))
+    found = [fact for fact in whole(folder).facts if fact.concept == "haemoglobin"]
+    assert len(found) == 3
+    assert {fact.source for fact in found} == {"measurement, a row without an id"}
+
+
+def test_a_table_that_nobody_needs_does_not_end_the_reading(tmp_path: Path) -> None:
+    folder = small().into_csv(tmp_path / "cdm")
+    (folder / "note.csv").write_text('note_id,note_text\n1,"half a quote\n2,"more\n')
+    reading = whole(folder)
+    assert "haemoglobin" in {fact.concept for fact in reading.facts}
+    (said,) = [each for each in reading.unread if each.kind == "not counted"]
+    assert said.source == "note" and "half" not in said.why
+
+
 # ------------------------------------------------------------------ what is no warehouse
 def test_other_things_are_no_omop(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("person,sex\np1,male\n")
@@ -178,6 +198,7 @@ def test_what_is_missing_is_said_in_one_sentence(tmp_path: Path) -> None:
         ("person", b"person_id,gender_concept_id\nJane Doe,8532\n", "must hold whole numbers"),
         ("person", b"gender_concept_id\n8532\n", "the table person has no column person_id"),
         ("concept", b"concept_id,concept_name,concept_name\n", "must name each column, and each once"),
+        ("concept", b"concept_id,concept_name,concept_code\n", "the table concept has no column vocabulary_id"),
         ("measurement", b"measurement_id,person_id,measurement_concept_id\n1,1\n", "near line 2"),
         ("death", b'person_id,death_date\n1,"2026\n', "cannot be read"),
     ],
