@@ -40,7 +40,7 @@ def refused(result: Result) -> str:
 
 def test_every_command_is_tried_here() -> None:
     judging, recruiting = {"screen", "explain"}, {"funnel", "worklist", "accrual"}
-    assert set(cli.main.commands) == {*judging, *recruiting, "show", "check", "template", "people"}
+    assert set(cli.main.commands) == {*judging, *recruiting, "load", "show", "check", "template", "people"}
 
 
 def test_help_names_what_a_path_is() -> None:

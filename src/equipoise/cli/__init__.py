@@ -5,6 +5,7 @@ import click
 from ..report.shell import Commands
 from .accrual import accrual
 from .funnel import funnel
+from .load import load
 from .people import people
 from .records import explain, screen
 from .trials import check, show, template
@@ -23,5 +24,5 @@ def main() -> None:
     """
 
 
-for _command in (screen, explain, funnel, worklist, accrual, show, check, template, people):
+for _command in (load, screen, explain, funnel, worklist, accrual, show, check, template, people):
     main.add_command(_command)

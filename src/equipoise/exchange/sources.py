@@ -1,36 +1,23 @@
 """The user's paths -> one Reading: FHIR and sheets told apart, folders opened, a person of two sources joined."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from ..concepts import Vocabulary
 from ..dates import day_text
 from ..facts import Fact, Reading, Unread, is_record
-from ..faults import Fault
 from ..protocol.model import Protocol
 from .bindings import compile_bindings
+from .paths import files_of, find_paths, happened_on, without_sheets
 from .strangers import with_strangers_told
 from .tables import read_sheets
-from .workbook import SUFFIXES as SHEETS
 
 # How much has been read, and how much there is.
 Progress = Callable[[int, int], None]
-
-FHIR = (".json", ".ndjson", ".jsonl")
-_NOT_A_PERSON_SHEET = "not a sheet of people"
-
-
-class Found(NamedTuple):
-    """What the paths hold: FHIR files and folders, sheets that were named, and sheets that a folder happens to hold."""
-
-    fhir: list[Path]
-    named: list[Path]
-    beside: list[Path]
 
 
 def read_records(paths: Iterable[Path | str], trial: Protocol, progress: Progress | None = None) -> Reading:
@@ -39,7 +26,11 @@ def read_records(paths: Iterable[Path | str], trial: Protocol, progress: Progres
     A person whom one source calls by another's identifier is one person. What cannot be read comes back as a list.
     Raises Fault for a path that is not there or holds nothing that can be read.
     """
-    found = find_paths([Path(path) for path in paths])
+    paths = list(paths)
+    stores = [path for path in paths if is_store(path)]
+    if stores and len(stores) == len(paths):
+        return with_strangers_told(_one([_of_store(path, trial, progress) for path in stores]), trial.vocabulary)
+    found = find_paths([Path(path) for path in paths if path not in stores])
     sizes = [_size(found.fhir), _size([*found.named, *found.beside])]
     readings: list[Reading] = []
     if found.fhir:
@@ -53,7 +44,33 @@ def read_records(paths: Iterable[Path | str], trial: Protocol, progress: Progres
         told = partial(_told, progress, sizes[0], sizes, 1) if progress else None
         readings.append(read_sheets(found.named, trial.vocabulary, told))
     readings += [happened_on(path, trial.vocabulary) for path in found.beside]
-    return with_strangers_told(readings[0] if len(readings) == 1 else merged(readings), trial.vocabulary)
+    readings += [_of_store(path, trial, None) for path in stores]
+    return with_strangers_told(_one(readings), trial.vocabulary)
+
+
+def _one(readings: Sequence[Reading]) -> Reading:
+    return readings[0] if len(readings) == 1 else merged(readings)
+
+
+def is_store(path: Path | str) -> bool:
+    """Is it a store of many people: an OMOP CDM (its URL, too), or a folder of facts?"""
+    from .lake.manifest import is_lake
+    from .omop import is_omop
+
+    return is_omop(path) or is_lake(Path(path))
+
+
+def _of_store(path: Path | str, trial: Protocol, progress: Progress | None) -> Reading:
+    """All of a store at once: for few people. Many are loaded, and screened by an engine."""
+    from .omop import is_omop, read_omop
+
+    if is_omop(path):
+        return merged(list(read_omop(path, trial, progress)))
+    from .lake import open_lake
+
+    lake = open_lake(path)
+    lake.check_fits(trial)
+    return lake.reading()
 
 
 def with_later_told(reading: Reading, trial: Protocol, on: date) -> Reading:
@@ -80,77 +97,10 @@ def _told(progress: Progress, before: int, sizes: Sequence[int], which: int, don
 
 
 def _size(paths: Iterable[Path]) -> int:
-    return sum(file.stat().st_size for path in paths for file in ([path] if path.is_file() else _files(path)))
-
-
-# ---------------------------------------------------------------- which files
-def find_paths(paths: Sequence[Path]) -> Found:
-    """What the paths hold. Raises Fault for one that is not there or holds nothing that can be read."""
-    if not paths:
-        raise Fault("No records were named: name a FHIR file, a sheet (.csv, .tsv, .xlsx) or a folder of them.")
-    found = Found([], [], [])
-    for path in dict.fromkeys(paths):
-        if path.is_dir():
-            _look_into(path, found)
-        elif not path.exists():
-            raise Fault(f"{path} is not there: check the path, or name the folder that holds the records.")
-        elif _ends(path, FHIR):
-            found.fhir.append(path)
-        elif _ends(path, SHEETS):
-            found.named.append(path)
-        else:
-            (found.fhir if _begins_like_json(path) else found.named).append(path)
-    return found
-
-
-def _look_into(folder: Path, found: Found) -> None:
-    files = list(_files(folder))
-    sheets = [file for file in files if _ends(file, SHEETS)]
-    has_fhir = any(_ends(file, FHIR) for file in files)
-    if not sheets and not has_fhir:
-        kinds = ", ".join((*FHIR, *SHEETS))
-        raise Fault(f"{folder} holds no records: no file in it ends in {kinds}.")
-    if has_fhir:
-        found.fhir.append(folder)
-    found.beside.extend(sheets)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """The folder's files at any depth, hidden ones apart, in the order of their names."""
-    for file in sorted(folder.rglob("*")):
-        if file.is_file() and not any(part.startswith((".", "~$")) for part in file.relative_to(folder).parts):
-            yield file
-
-
-def _ends(path: Path, suffixes: Sequence[str]) -> bool:
-    return path.name.lower().removesuffix(".gz").endswith(tuple(suffixes))
-
-
-def _begins_like_json(path: Path) -> bool:
-    """A file without a known ending: JSON begins with a brace or a bracket."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(64)
-    except OSError as error:
-        raise Fault(f"{path} cannot be opened ({error.strerror}): may you read it?") from None
-    return start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+    return sum(file.stat().st_size for path in paths for file in ([path] if path.is_file() else files_of(path)))
 
 
 # ---------------------------------------------------------------- joining
-def without_sheets(unread: Iterable[Unread], sheets: Sequence[Path]) -> tuple[Unread, ...]:
-    """What could not be read, without the FHIR reader's remark about files that are read as sheets."""
-    endings = {sheet.suffix.lower() for sheet in sheets}
-    return tuple(each for each in unread if not (each.kind == "not a FHIR file" and each.what in endings))
-
-
-def happened_on(path: Path, vocabulary: Vocabulary) -> Reading:
-    """A sheet that lay in a folder; one that is no sheet of people is an entry, not the end."""
-    try:
-        return read_sheets([path], vocabulary)
-    except Fault as fault:
-        return Reading({}, (), (Unread(path.name, path.name, str(fault), _NOT_A_PERSON_SHEET),))
-
-
 def merged(readings: Sequence[Reading]) -> Reading:
     """Several readings as one. A person is known by the name of the first reading that has them."""
     people: dict[str, set[str]] = {}

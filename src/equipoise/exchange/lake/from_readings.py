@@ -16,6 +16,7 @@ from .manifest import (
     PEOPLE_A_PART,
     Manifest,
     PartEntry,
+    concept_digests,
     is_lake,
     read_manifest,
     vocabulary_digest,
@@ -44,7 +45,8 @@ def write_reading(
         writing = _Writing(folder, generation, vocabulary, staging, people_a_part)
         for reading in readings:
             writing.take(reading)
-        manifest = Manifest(tuple(trials), vocabulary_digest(vocabulary), people_a_part=people_a_part)
+        digests = vocabulary_digest(vocabulary), concept_digests(vocabulary)
+        manifest = Manifest(tuple(trials), *digests, people_a_part=people_a_part)
         manifest = writing.end(manifest)
         write_manifest(folder, manifest)
         remove_old(folder, manifest)

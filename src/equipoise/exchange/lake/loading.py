@@ -26,6 +26,7 @@ from .manifest import (
     PEOPLE_A_PART,
     Manifest,
     SourceEntry,
+    concept_digests,
     is_lake,
     read_manifest,
     read_sources,
@@ -181,7 +182,8 @@ class _Load:
         for entry in (nobody, *parts):
             tally.join(entry.kinds)
         manifest = Manifest(
-            self.words.names, *self.words.digests, generation=self.generation, people_a_part=people_a_part,
+            self.words.names, self.words.digests[0], concept_digests(self.words.vocabulary), self.words.digests[1],
+            generation=self.generation, people_a_part=people_a_part,
             parts=parts, files=dict(counted(planned.sources)), unread=tally.kinds(), notes=notes, read=read,
             synthetic=synthetic, next_key=next_key,
         )  # fmt: skip

@@ -73,13 +73,15 @@ class SourceEntry:
 class Manifest:
     """All of lake.json.
 
-    vocabulary, codes: digests of the concepts and of the codes that the facts were read with. read: how many resources
+    vocabulary, codes: digests of the concepts and of the codes that the facts were read with; concepts: of each by
+    itself. read: how many resources
     or rows were looked at. files: how many sources there are of each kind (they stand in a file of their own).
     notes: of each path that was named, what of it is of no kind that is read: source, what, why and kind.
     """
 
     trials: tuple[str, ...]
     vocabulary: str
+    concepts: Mapping[str, str]
     codes: str = ""
     generation: int = 0
     people_a_part: int = PEOPLE_A_PART
@@ -97,6 +99,11 @@ class Manifest:
 def vocabulary_digest(vocabulary: Vocabulary) -> str:
     """SHA-256 of the concepts as far as they decide how facts are read and lie in tables."""
     return _digest({name: meaning(concept) for name, concept in vocabulary.items()})
+
+
+def concept_digests(vocabulary: Vocabulary) -> dict[str, str]:
+    """A short digest of each concept, as far as it decides how its facts are read."""
+    return {name: _digest(meaning(concept))[:16] for name, concept in vocabulary.items()}
 
 
 def codes_digest(codes: object) -> str:

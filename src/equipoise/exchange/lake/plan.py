@@ -17,7 +17,7 @@ from ..fhir.files import Source, find
 from ..fhir.stream import Piece, cut
 from ..omop import is_omop
 from ..omop.files import is_url
-from ..sources import Found, find_paths, without_sheets
+from ..paths import Found, find_paths, without_sheets
 from .manifest import MANIFEST, SourceEntry, is_lake
 
 FHIR, NAMED, BESIDE, LAKE, OMOP = "fhir", "sheet", "sheet of a folder", "lake", "omop"
@@ -88,7 +88,7 @@ def plan(
     tasks, holds = _tasks(fresh, state, piece, origins)
     entries = [replace(entry, holds=entry.holds or holds[entry.number]) for entry in entries]
     gone = {(entry.kind, entry.path) for entry in before if entry.root in roots} - there
-    return Plan(_ordered(kept, entries), tuple(tasks), len(fresh), len(gone), notes)
+    return Plan(_ordered(before, [*kept, *entries]), tuple(tasks), len(fresh), len(gone), notes)
 
 
 def _state(entry: SourceEntry) -> tuple[object, ...]:
@@ -101,9 +101,11 @@ def _number(entry: SourceEntry, generation: int) -> int:
     return int.from_bytes(hashlib.sha256(written).digest()[:8], "big") >> 1
 
 
-def _ordered(kept: Iterable[SourceEntry], entries: Iterable[SourceEntry]) -> tuple[SourceEntry, ...]:
-    """In the order of reading: resources first, then sheets; earlier folders first."""
-    return tuple(sorted([*kept, *entries], key=lambda entry: _ORDER.index(entry.kind)))
+def _ordered(before: Iterable[SourceEntry], entries: Iterable[SourceEntry]) -> tuple[SourceEntry, ...]:
+    """In the order of reading: resources first, then sheets; what was named by an earlier load first."""
+    entries = list(entries)
+    roots = {root: at for at, root in enumerate(dict.fromkeys(entry.root for entry in [*before, *entries]))}
+    return tuple(sorted(entries, key=lambda entry: (_ORDER.index(entry.kind), roots[entry.root])))
 
 
 # ---------------------------------------------------------------- what is there

@@ -7,10 +7,11 @@ from pathlib import Path
 from ...eligibility.lake import Facts, Part
 from ...facts import Fact, Reading, Unread
 from ...faults import Fault
+from ...protocol.model import Protocol
 from ..fact_json import fact_from_json
 from .duckdb import Database
 from .layout import GENERAL, part_file, part_of, unread_file
-from .manifest import Manifest, PartEntry, read_manifest
+from .manifest import Manifest, PartEntry, concept_digests, read_manifest
 from .writing import PEOPLE_COLUMNS, UNREAD_COLUMNS, Person
 
 
@@ -30,6 +31,17 @@ class Lake:
     def facts(self) -> Facts:
         """The lake as the engines read it."""
         return Facts(self.parts, self.manifest.vocabulary, self.manifest.synthetic)
+
+    def check_fits(self, trial: Protocol) -> None:
+        """Raises Fault when the facts were not read for this trial, or with other concepts than it has now."""
+        now = concept_digests(trial.vocabulary)
+        other = [name for name, digest in now.items() if self.manifest.concepts.get(name) != digest]
+        if other:
+            named = f"{', '.join(other[:3])}{' and others' if len(other) > 3 else ''}"
+            raise Fault(
+                f"{self.folder} was not loaded for {trial.acronym} as it is now (it differs in {named}): "
+                "load the records again with equipoise load, with all trials that they are for."
+            )
 
     def people(self, part: int | None = None) -> Iterator[Person]:
         """Everybody in it, or in one part, in the order of their keys."""
@@ -51,6 +63,13 @@ class Lake:
         if found:
             raise Fault(f'"{asked}" is an identifier of {len(found)} people ({", ".join(found)}): name one of these.')
         raise Fault(f'Nobody in {self.folder} is identified by "{asked}"; there are {self.facts.count:,} people in it.')
+
+    def unread(self) -> Iterator[list[Unread]]:
+        """What could not be read, part by part, and at last what is of nobody."""
+        with Database() as database:
+            for entry in self.manifest.parts:
+                yield _unread(database, self.folder, entry, None)
+            yield _general(database, self.folder, self.manifest)
 
     def reading(self, people: Iterable[str] | None = None, part: int | None = None) -> Reading:
         """The facts of some people (by their names in the lake), of one part, or of all, with what could not be read.

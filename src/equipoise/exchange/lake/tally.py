@@ -19,7 +19,7 @@ class Tally:
             self.counts[each.kind] += 1
             examples = self.examples[each.kind]
             if len(examples) < EXAMPLES:
-                examples.append(f"{each.source}: {each.what}: {each.why}")
+                examples.append(": ".join(dict.fromkeys(text for text in (each.source, each.what, each.why) if text)))
 
     def join(self, kinds: Mapping[str, Kind]) -> None:
         """Adds what was counted elsewhere."""

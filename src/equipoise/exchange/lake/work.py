@@ -17,7 +17,7 @@ import orjson
 
 from ..fhir.stream import gather
 from ..omop import read_omop
-from ..sources import happened_on
+from ..paths import happened_on
 from ..tables import read_sheets
 from .assembly import General, assemble
 from .extract import Extract
