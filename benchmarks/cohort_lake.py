@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from cohort_people import DRAWN, ON, SCRATCH, Cohort, make_cohort, order_of
+from cohort_people import DRAWN, ON, SCRATCH, make_cohort, order_of
 
 import equipoise
 from equipoise.eligibility.lake import Part
@@ -42,18 +42,16 @@ def drawn_lake(trial: Protocol, drawn: int = DRAWN) -> Drawn:
         shutil.rmtree(folder, ignore_errors=True)
         reading = equipoise.read(cohort.fhir, trial)
         write_reading([reading], trial.vocabulary, folder, trials=[trial.acronym])
-        _write_truths(trial, cohort, reading, truths)
+        _write_truths(trial, reading, truths)
     return Drawn(open_lake(folder), truths)
 
 
-def _write_truths(trial: Protocol, cohort: Cohort, reading: equipoise.Reading, to: Path) -> None:
-    """By the id of the drawn person, which is that of the simulation."""
+def _write_truths(trial: Protocol, reading: equipoise.Reading, to: Path) -> None:
     with to.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(["person", *trial.ids])
         for verdict in equipoise.screen(trial, reading, ON):
-            truths = [judged.truth.value for judged in verdict.judgements]
-            table.writerow([cohort.follows[verdict.person], *truths])
+            table.writerow([verdict.person, *(judged.truth.value for judged in verdict.judgements)])
 
 
 def make_lake(trial: Protocol, people: int, drawn: int = DRAWN) -> Lake:
