@@ -1,9 +1,7 @@
 """Rules -> SQL over tables of facts: one truth per person and rule, the same as the reference finds."""
 
-from .dialects import DIALECTS as DIALECTS
-from .dialects import DUCKDB as DUCKDB
-from .dialects import SPARK as SPARK
-from .dialects import Dialect as Dialect
-from .translate import FALSE_, TRUE_, UNKNOWN_, Query, Step, translate
+from .dialects import DUCKDB, SPARK, Dialect
+from .query import Query, Step
+from .translate import translate
 
-__all__ = ["DIALECTS", "DUCKDB", "FALSE_", "SPARK", "TRUE_", "UNKNOWN_", "Dialect", "Query", "Step", "translate"]
+__all__ = ["DUCKDB", "SPARK", "Dialect", "Query", "Step", "translate"]
