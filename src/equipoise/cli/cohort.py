@@ -1,6 +1,7 @@
 """equipoise screen with an engine: a whole store of facts, resumable."""
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -19,9 +20,10 @@ from ..report.page import page
 from ..report.shell import progress, sink
 from ..report.table import screening_text
 from ..report.words import counted
-from .common import print_parts, read
+from .common import print_parts
 from .facts_folder import facts_folder
 from .lakes import opened_lake
+from .load import in_percent
 
 if TYPE_CHECKING:  # DuckDB and Spark are loaded only by whoever asks for them
     from ..cohort import CohortScreening
@@ -141,14 +143,15 @@ def _engine(asked: Asked, work: Path) -> "Engine":
 
 
 def _lake(asked: Asked, work: Path) -> "Lake":
-    """The store that was named, or the records that were named, loaded into one for this once."""
-    from ..exchange.lake import write_reading
+    """The folder of facts that was named, or the records that were named, loaded into one for this once."""
+    from ..exchange.lake import load
 
     folder = facts_folder(asked.paths)
-    if folder is not None:
-        return opened_lake(folder, asked.trial)
-    reading = read(asked.paths, asked.trial, asked.on)
-    return write_reading([reading], asked.trial.vocabulary, work / "facts", trials=[asked.trial.id])
+    if folder is None:
+        folder = work / "facts"
+        with progress("Reading") as told:
+            load(asked.paths, [asked.trial], folder, workers=os.cpu_count() or 1, progress=in_percent(told))
+    return opened_lake(folder, asked.trial)
 
 
 @contextmanager

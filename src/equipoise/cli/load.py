@@ -64,7 +64,7 @@ def load(
     with progress("Loading") as told:
         try:
             loaded = load_records(
-                paths, protocols, folder, site=site, workers=workers or os.cpu_count() or 1, progress=_told(told)
+                paths, protocols, folder, site=site, workers=workers or os.cpu_count() or 1, progress=in_percent(told)
             )
         except KeyboardInterrupt:
             click.echo("What was read so far is kept: the same command goes on from there.", err=True)
@@ -75,7 +75,9 @@ def load(
     print_parts(_text(loaded, unread), None)
 
 
-def _told(told: Callable[[int, int], None]) -> Callable[[str, int, int], None]:
+def in_percent(told: Callable[[int, int], None]) -> Callable[[str, int, int], None]:
+    """The progress of all steps of a load as one."""
+
     def step(what: str, done: int, total: int) -> None:
         begin, end = _STEPS.get(what, (0, 100))
         told(begin * 100 + (end - begin) * 100 * done // max(1, total), 100 * 100)

@@ -82,7 +82,7 @@ class _Translation(Records, Times, Extremes):
             inputs = [self.facts(each) for each in self.vocabulary[name].inputs.values()]
             if self.vocabulary[name].formula:
                 first, *others = inputs
-                all_known = " AND ".join(f"key IN (SELECT key FROM {other})" for other in others)
+                all_known = " AND ".join(f"key IN (SELECT key FROM {other})" for other in others) or "TRUE"
                 selects.append(f"SELECT key FROM {first} WHERE {all_known}")
         for rule in rules:
             for node in every_rule(rule):
