@@ -11,22 +11,25 @@ from .tables import read_sheets
 from .workbook import SUFFIXES as SHEETS
 
 FHIR = (".json", ".ndjson", ".jsonl")
+FACTS = (".parquet",)
 _NOT_A_PERSON_SHEET = "not a sheet of people"
 
 
 class Found(NamedTuple):
-    """What the paths hold: FHIR files and folders, sheets that were named, and sheets that a folder happens to hold."""
+    """What the paths hold: FHIR files and folders, sheets that were named, sheets that a folder happens to hold, and
+    facts in Parquet."""
 
     fhir: list[Path]
     named: list[Path]
     beside: list[Path]
+    facts: list[Path]
 
 
 def find_paths(paths: Sequence[Path]) -> Found:
     """What the paths hold. Raises Fault for one that is not there or holds nothing that can be read."""
     if not paths:
         raise Fault("No records were named: name a FHIR file, a sheet (.csv, .tsv, .xlsx) or a folder of them.")
-    found = Found([], [], [])
+    found = Found([], [], [], [])
     for path in dict.fromkeys(paths):
         if path.is_dir():
             _look_into(path, found)
@@ -34,6 +37,8 @@ def find_paths(paths: Sequence[Path]) -> Found:
             raise Fault(f"{path} is not there: check the path, or name the folder that holds the records.")
         elif _ends(path, FHIR):
             found.fhir.append(path)
+        elif _ends(path, FACTS):
+            found.facts.append(path)
         elif _ends(path, SHEETS):
             found.named.append(path)
         else:
@@ -45,12 +50,14 @@ def _look_into(folder: Path, found: Found) -> None:
     files = list(files_of(folder))
     sheets = [file for file in files if _ends(file, SHEETS)]
     has_fhir = any(_ends(file, FHIR) for file in files)
-    if not sheets and not has_fhir:
-        kinds = ", ".join((*FHIR, *SHEETS))
+    facts = [file for file in files if _ends(file, FACTS)]
+    if not sheets and not has_fhir and not facts:
+        kinds = ", ".join((*FHIR, *SHEETS, *FACTS))
         raise Fault(f"{folder} holds no records: no file in it ends in {kinds}.")
     if has_fhir:
         found.fhir.append(folder)
     found.beside.extend(sheets)
+    found.facts.extend(facts)
 
 
 def files_of(folder: Path) -> Iterator[Path]:

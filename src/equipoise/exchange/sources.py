@@ -39,17 +39,24 @@ def read_records(paths: Iterable[Path | str], trial: Protocol, progress: Progres
         told = partial(_told, progress, 0, sizes, 0) if progress else None
         bindings = compile_bindings(trial.codes, trial.vocabulary)
         reading = read_fhir(found.fhir, trial.vocabulary, bindings, told)
-        readings.append(replace(reading, unread=without_sheets(reading.unread, found.beside)))
+        readings.append(replace(reading, unread=without_sheets(reading.unread, [*found.beside, *found.facts])))
     if found.named:
         told = partial(_told, progress, sizes[0], sizes, 1) if progress else None
         readings.append(read_sheets(found.named, trial.vocabulary, told))
     readings += [happened_on(path, trial.vocabulary) for path in found.beside]
+    readings += [_of_parquet(path, trial) for path in found.facts]
     readings += [_of_store(path, trial, None) for path in stores]
     return with_strangers_told(_one(readings), trial.vocabulary)
 
 
 def _one(readings: Sequence[Reading]) -> Reading:
     return readings[0] if len(readings) == 1 else merged(readings)
+
+
+def _of_parquet(path: Path, trial: Protocol) -> Reading:
+    from .lake.facts_files import read_facts
+
+    return merged(list(read_facts(path, trial.vocabulary)))
 
 
 def is_store(path: Path | str) -> bool:

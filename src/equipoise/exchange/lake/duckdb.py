@@ -11,6 +11,7 @@ import numpy
 from ...faults import Fault
 
 Row = tuple[Any, ...]
+DatabaseError = duckdb.Error
 MEMORY: Final = "600MB"
 _AT_ONCE: Final = 10_000
 _AS_THEY_ARE: Final = ("BIGINT", "INTEGER", "BOOLEAN", "VARCHAR")

@@ -20,8 +20,9 @@ from ..omop.files import is_url
 from ..paths import Found, find_paths, without_sheets
 from .manifest import MANIFEST, SourceEntry, is_lake
 
-FHIR, NAMED, BESIDE, LAKE, OMOP = "fhir", "sheet", "sheet of a folder", "lake", "omop"
-_ORDER: Final = (FHIR, NAMED, BESIDE, OMOP, LAKE)
+FHIR, NAMED, BESIDE, FACTS = "fhir", "sheet", "sheet of a folder", "facts"
+LAKE, OMOP = "lake", "omop"
+_ORDER: Final = (FHIR, NAMED, BESIDE, FACTS, OMOP, LAKE)
 _ENDS: Final = 1 << 16  # bytes of each end of a file that its digest covers
 PIECE: Final = 64 << 20  # bytes that one task reads
 
@@ -136,9 +137,10 @@ def _of_path(path: Path, found: Found) -> tuple[list[SourceEntry], list[Unread]]
     if found.fhir:
         sources, notes = find(found.fhir)
         entries += [_entry(FHIR, source.path, path, source.name) for source in sources]
-        notes = list(without_sheets(notes, found.beside))
+        notes = list(without_sheets(notes, [*found.beside, *found.facts]))
     entries += [_entry(NAMED, sheet, path, sheet.name) for sheet in found.named]
     entries += [_entry(BESIDE, sheet, path, sheet.name) for sheet in found.beside]
+    entries += [_entry(FACTS, file, path, file.name) for file in found.facts]
     return entries, notes
 
 

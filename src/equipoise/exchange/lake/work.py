@@ -1,6 +1,7 @@
 """The two kinds of work of a load, reading files and assembling parts, in this process or in several."""
 
 import copyreg
+import gc
 import os
 import signal
 import threading
@@ -21,14 +22,17 @@ from ..paths import happened_on
 from ..tables import read_sheets
 from .assembly import General, assemble
 from .extract import Extract
+from .facts_files import is_large_long_csv, read_facts
 from .from_readings import readings_of
 from .joined import Words
 from .manifest import PartEntry, part_from, replace_file
-from .plan import BESIDE, FHIR, LAKE, OMOP, Task
+from .plan import BESIDE, FACTS, FHIR, LAKE, OMOP, Task
 from .reading import open_lake
 
 Done = TypeVar("Done")
 
+# Facts hold no circles: the collector of circles would walk over all of them again and again.
+_COLLECT_EVERY: Final = 100_000
 _HEX: Final = 10  # digits of an extract's name that make its number
 _words: list[Words] = []
 
@@ -69,6 +73,8 @@ def _read_people(task: Task, extract: Extract, words: Words) -> None:
         readings = read_omop(task.origin or entry.path, words.trial)
     elif entry.kind == LAKE:
         readings = readings_of(open_lake(path.parent))
+    elif entry.kind == FACTS or is_large_long_csv(path):
+        readings = read_facts(path, words.vocabulary)
     elif entry.kind == BESIDE:
         readings = iter([happened_on(path, words.vocabulary)])
     else:
@@ -143,6 +149,7 @@ def _plain(proxy: "MappingProxyType[Any, Any]") -> tuple[Any, tuple[dict[Any, An
 def _begin(words: Words) -> None:
     """What a process does first. Ctrl-C is its parent's to heed; it ends when its parent is killed."""
     _words.append(words)
+    gc.set_threshold(_COLLECT_EVERY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
