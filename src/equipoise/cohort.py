@@ -22,6 +22,7 @@ from .eligibility.person import screen_person
 from .eligibility.verdict import Outcome, Verdict
 from .exchange.lake import Lake
 from .exchange.lake.by_key import facts_by_key
+from .faults import Fault
 from .protocol.model import Protocol
 from .rules.nodes import Moment
 
@@ -101,8 +102,11 @@ def screen_lake(
     """Screens everybody in a lake on one day.
 
     work: a folder for the answers. What an earlier call left there about the very same asking is not judged again; what
-    belongs to another is removed. Raises Fault for a concept in `complete` that the trial does not know.
+    belongs to another is removed. Raises Fault for a concept in `complete` that the trial does not know, and when there
+    is nobody in the lake.
     """
+    if not lake.facts.count:
+        raise Fault(f"There is no person in {lake.folder}: load the records of at least one.")
     asking = asking_of(trial, on, complete, moments)
     answers = work / f"answers-{_signature(asking, trial, lake, engine)}"
     for other in work.glob("answers-*") if work.is_dir() else ():
