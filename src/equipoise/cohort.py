@@ -56,8 +56,8 @@ class CohortScreening:
     def explained(self, who: Who = "open") -> Iterator[tuple[Answer, Verdict | None]]:
         """Everybody in the order of the store, with the reference's verdict for whom it is wanted.
 
-        open: for people who are eligible, or not yet known with a sign of the disease. Raises RuntimeError should the reference
-        and the engine ever disagree.
+        open: for people who are eligible, or not yet known with a sign of the disease.
+        Raises RuntimeError should the reference and the engine ever disagree.
         """
         answers, before = self.each(), 0
         while chunk := list(islice(answers, _TOGETHER)):
