@@ -21,7 +21,7 @@ from .bundles import NoResource, Removal, unfold
 from .drafts import Gathered, Specimen
 from .elements import Item
 from .files import BYTE_ORDER_MARKS, LINES, Parsed, Source, of_line, of_whole, reason, unusable
-from .reader import READ_TYPES, not_fhir, read_resource, removed
+from .reader import READ_TYPES, read_resource, removed
 
 AT_ONCE: Final = 20_000  # resources that are gathered before they are set aside
 NUMBER_BITS: Final = 40  # of an ordinal: the place within its file; above them the number of the file
@@ -40,10 +40,11 @@ class Piece(NamedTuple):
 
 @dataclass(slots=True)
 class Account:
-    """What of one file is counted (resources looked at, types and codes not used), what of it others refer to, by
-    their keys, and whether it says that its people are made up."""
+    """What of one file is counted (resources looked at, types and codes not used, values that are no resources), what
+    of it others refer to, by their keys, and whether it says that its people are made up."""
 
     read: int = 0
+    empty: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     unused: dict[str, Counter[str]] = field(default_factory=dict)
     specimens: dict[str, Specimen] = field(default_factory=dict)
@@ -129,19 +130,17 @@ class _Gathering:
 
     def piece(self, number: int, piece: Piece) -> Iterator[int]:
         """Reads a piece; after each value, the bytes of the file done. Between values the batch may be ended."""
-        empty: dict[str, int] = {}
         base = number << NUMBER_BITS
         gathered = self._opened(number)
         for place, value, done in _values(piece):
             if isinstance(value, Unread):
                 self.batch.unread.append((number, value))
                 continue
-            _take(value, piece.source.name, base + place, gathered, empty)
+            _take(value, piece.source.name, base + place, gathered, self.batch.accounts[number].empty)
             yield done
             if gathered is not self.batch.gathered:
                 gathered = self._opened(number)
         self._close(number)
-        self.batch.unread += [(number, each) for each in not_fhir(empty)]
 
     def _opened(self, number: int) -> Gathered:
         """What is counted is counted for this piece from now on."""
@@ -165,7 +164,7 @@ class _Seen(NamedTuple):
     kind: str
 
 
-def _take(value: Any, file: str, ordinal: int, gathered: Gathered, empty: dict[str, int]) -> None:
+def _take(value: Any, file: str, ordinal: int, gathered: Gathered, empty: Counter[str]) -> None:
     if isinstance(value, _Seen):
         gathered.read += 1
         gathered.skipped[value.kind] += 1
@@ -178,7 +177,7 @@ def _take(value: Any, file: str, ordinal: int, gathered: Gathered, empty: dict[s
         if isinstance(each, Item):
             read_resource(each, gathered)
         elif isinstance(each, NoResource):
-            empty[each.file] = empty.get(each.file, 0) + 1
+            empty[each.file] += 1
         elif isinstance(each, Removal) and each.key:
             removed(each, file, gathered)
 

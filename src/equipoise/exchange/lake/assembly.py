@@ -1,5 +1,6 @@
 """One part from what was dealt to it: some people at a time are settled as the readers settle them, and written."""
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -68,30 +69,17 @@ def assemble(
     staging: Path, threads: int = 1, general: General | None = None,
 ) -> PartEntry:  # fmt: skip
     """Writes one part of the lake from what was dealt to it, and gives its entry. general: what else is to be told."""
-    writer = PartWriter(lake, number, generation, vocabulary, staging)
     tally = Tally()
     unused: dict[str, Counter[str]] = {}
-    with Database(threads, staging) as database:
-        people = list(_people(database, dealt, number))
-        columns = ("key", "place", "seq", "kind", "own", "person", "content")
-        rows = database.parquet_rows(dealt_files(dealt, number), columns, order=("key", "place", "seq"))
-        groups = _some_people(rows)
-        group = next(groups, [])
-        waiting: list[Person] = []
-        for person in people:
-            waiting.append(person)
-            if group and group[-1][0] == person.key:
-                _write(writer, tally, waiting, _settled(group, vocabulary, bindings, unused), vocabulary)
-                group, waiting = next(groups, []), []
-        _write(writer, tally, waiting, Reading({}, ()), vocabulary)
-        while number == GENERAL and group:
-            _write(writer, tally, [], _settled(group, vocabulary, bindings, unused), vocabulary)
-            group = next(groups, [])
-    if general is not None:
-        told = [*general.unread, *account(_summed(unused, general.unused), general.skipped)]
-        writer.unread(told)
-        tally.add(told)
-    return writer.close(threads, made_of, tally.kinds(), unused)
+    with PartWriter(lake, number, generation, vocabulary, staging) as writer:
+        with Database(threads, staging) as database:
+            for people, rows in _some_people(database, dealt, number):
+                _write(writer, tally, people, _settled(rows, vocabulary, bindings, unused))
+        if general is not None:
+            told = [*general.unread, *account(_summed(unused, general.unused), general.skipped)]
+            writer.unread(told)
+            tally.add(told)
+        return writer.close(threads, made_of, tally.kinds(), unused)
 
 
 def _summed(*accounts: Mapping[str, Mapping[str, int]]) -> dict[str, Counter[str]]:
@@ -103,13 +91,24 @@ def _summed(*accounts: Mapping[str, Mapping[str, int]]) -> dict[str, Counter[str
     return total
 
 
-def _people(database: Database, dealt: Path, number: int) -> Iterator[Person]:
+def _some_people(database: Database, dealt: Path, number: int) -> Iterator[tuple[list[Person], list[Row]]]:
+    """Some people after the other, with all that was dealt to them. What is of nobody comes without people."""
     columns = ("key", "name", "also", "site")
-    for key, name, also, site in database.parquet_rows(people_files(dealt, number), columns, order=("key",)):
-        yield Person(key, name, frozenset(also), site)
+    everybody = [
+        Person(key, name, frozenset(also), site)
+        for key, name, also, site in database.parquet_rows(people_files(dealt, number), columns, order=("key",))
+    ]
+    columns = ("key", "place", "seq", "kind", "own", "person", "content")
+    rows = database.parquet_rows(dealt_files(dealt, number), columns, order=("key", "place", "seq"))
+    before = 0
+    for some in _some_rows(rows):
+        upto = bisect_right(everybody, some[-1][0], lo=before, key=lambda person: person.key)
+        yield everybody[before:upto], some
+        before = upto
+    yield everybody[before:], []
 
 
-def _some_people(rows: Iterator[Row]) -> Iterator[list[Row]]:
+def _some_rows(rows: Iterator[Row]) -> Iterator[list[Row]]:
     """The rows of whole people, some thousand at a time; of nobody's, which belong to no person, just some thousand."""
     together: list[Row] = []
     for key, own in groupby(rows, key=lambda row: row[0]):
@@ -135,7 +134,7 @@ def _settled(rows: list[Row], vocabulary: Vocabulary, bindings: Bindings, unused
     return with_strangers_told(reading, vocabulary)
 
 
-def _write(writer: PartWriter, tally: Tally, people: list[Person], reading: Reading, vocabulary: Vocabulary) -> None:
+def _write(writer: PartWriter, tally: Tally, people: list[Person], reading: Reading) -> None:
     facts: dict[str, list[Fact]] = defaultdict(list)
     for fact in reading.facts:
         facts[fact.person].append(fact)

@@ -167,6 +167,8 @@ class Extract:
         self._count(source, "synthetic", "", "", int(account.synthetic))
         for kind, count in account.skipped.items():
             self._count(source, "skipped", kind, "", count)
+        for file, count in account.empty.items():
+            self._count(source, "empty", file, "", count)
         for kind, codes in account.unused.items():
             for code, count in codes.items():
                 self._count(source, "unused", kind, code, count)

@@ -3,6 +3,7 @@
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,11 +44,12 @@ def write_reading(
         staging = folder / STAGING
         shutil.rmtree(staging, ignore_errors=True)
         writing = _Writing(folder, generation, vocabulary, staging, people_a_part)
-        for reading in readings:
-            writing.take(reading)
         digests = vocabulary_digest(vocabulary), concept_digests(vocabulary)
         manifest = Manifest(tuple(trials), *digests, people_a_part=people_a_part)
-        manifest = writing.end(manifest)
+        with writing.parts_open:
+            for reading in readings:
+                writing.take(reading)
+            manifest = writing.end(manifest)
         write_manifest(folder, manifest)
         remove_old(folder, manifest)
         shutil.rmtree(staging, ignore_errors=True)
@@ -79,6 +81,7 @@ class _Writing:
         self.seen: set[str] = set()
         self.read, self.synthetic = 0, False
         self.writer: PartWriter | None = None
+        self.parts_open = ExitStack()
 
     def take(self, reading: Reading) -> None:
         self.read += reading.read
@@ -98,7 +101,8 @@ class _Writing:
         self.seen.add(name)
         if self.writer is None:
             number = key // self.people_a_part
-            self.writer = PartWriter(self.folder, number, self.generation, self.vocabulary, self.staging)
+            writer = PartWriter(self.folder, number, self.generation, self.vocabulary, self.staging)
+            self.writer = self.parts_open.enter_context(writer)
         also, site = reading.people.get(name, frozenset()), reading.sites.get(name, "")
         self.writer.person(Person(key, name, also, site), facts)
         self.writer.unread(unread)

@@ -15,6 +15,7 @@ from typing import Final
 from ...facts import Unread
 from ...faults import Fault
 from ...protocol.model import Protocol
+from ..fhir.reader import not_fhir
 from .assembly import General
 from .duckdb import Database
 from .extract import TABLES, table_file
@@ -144,7 +145,8 @@ class _Load:
             self.progress("Telling people apart", 0, 1)
             beside = tell_people(database, alive, known, next_key, people_a_part)
             made_of = deal(database, self.state)
-            unused, skipped = _accounted(database)
+            unused, skipped, empty = _accounted(database)
+            beside += not_fhir(empty)
             notes = {**(before.notes if before else {}), **planned.notes}
             notes = {root: notes[root] for root in dict.fromkeys(e.root for e in planned.sources) if root in notes}
             beside += [Unread(each[0], each[1], each[2], each[3]) for told in notes.values() for each in told]
@@ -215,19 +217,19 @@ def _alive(sources: Iterable[SourceEntry]) -> list[Alive]:
     ]
 
 
-def _accounted(database: Database) -> tuple[dict[str, Counter[str]], Counter[str]]:
-    """What is only counted: codes and types that no concept is read from."""
+def _accounted(database: Database) -> tuple[dict[str, Counter[str]], Counter[str], Counter[str]]:
+    """What is only counted: codes and types that no concept is read from, and values that are no resources."""
     unused: dict[str, Counter[str]] = {}
-    skipped: Counter[str] = Counter()
+    counted: dict[str, Counter[str]] = {"skipped": Counter(), "empty": Counter()}
     for what, kind, name, number in database.rows(
         """SELECT what, a.kind, name, CAST(sum(number) AS BIGINT) FROM accounts a JOIN alive USING (source)
-        WHERE what IN ('unused', 'skipped') GROUP BY ALL ORDER BY ALL"""
+        WHERE what IN ('unused', 'skipped', 'empty') GROUP BY ALL ORDER BY ALL"""
     ):
         if what == "unused":
             unused.setdefault(kind, Counter())[name] = number
         else:
-            skipped[kind] = number
-    return unused, skipped
+            counted[what][kind] = number
+    return unused, counted["skipped"], counted["empty"]
 
 
 def _totals(database: Database, next_key: int) -> tuple[int, bool, int]:

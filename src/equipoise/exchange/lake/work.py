@@ -126,7 +126,7 @@ def working(number: int, words: Words) -> Iterator[Works]:
     if number <= 1:
         yield lambda work, each: ((place, work(*given, words)) for place, given in enumerate(each))
         return
-    copyreg.pickle(MappingProxyType, _plain)
+    copyreg.pickle(MappingProxyType, _as_dict)
     pool = ProcessPoolExecutor(number, get_context("spawn"), _begin, (words,))
     try:
         yield lambda work, each: _in_pool(pool, work, each)
@@ -142,8 +142,13 @@ def _in_pool(
         yield futures[future], future.result()
 
 
-def _plain(proxy: "MappingProxyType[Any, Any]") -> tuple[Any, tuple[dict[Any, Any]]]:
-    return MappingProxyType, (dict(proxy),)
+def _as_dict(proxy: "MappingProxyType[Any, Any]") -> tuple[Any, tuple[dict[Any, Any]]]:
+    """How a read-only map is sent to another process."""
+    return _read_only, (dict(proxy),)
+
+
+def _read_only(content: dict[Any, Any]) -> "MappingProxyType[Any, Any]":
+    return MappingProxyType(content)
 
 
 def _begin(words: Words) -> None:

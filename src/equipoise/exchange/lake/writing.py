@@ -4,7 +4,8 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from types import TracebackType
+from typing import BinaryIO, Final, NamedTuple, Self
 
 import orjson
 
@@ -32,7 +33,7 @@ class Person(NamedTuple):
 
 
 class PartWriter:
-    """Writes one part. `close` ends it and tells what it holds; without it nothing of the part counts.
+    """Writes one part, in a `with` block. `close` ends it and tells what it holds; without it nothing of it counts.
 
     staging: a folder for the lines of JSON, which is emptied at the end.
     """
@@ -45,6 +46,13 @@ class PartWriter:
         self.staging.mkdir(parents=True)
         self.files: dict[str, BinaryIO] = {}
         self.counts: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for file in self.files.values():
+            file.close()
 
     def person(self, person: Person, facts: Iterable[Fact]) -> None:
         """Adds a person with all facts about them; of several that say the same one stands (rules.tables.place)."""
@@ -101,6 +109,6 @@ def write_general(
     folder: Path, generation: int, entries: Sequence[Unread], vocabulary: Vocabulary, staging: Path
 ) -> None:
     """Writes what could not be read and is of nobody."""
-    writer = PartWriter(folder, GENERAL, generation, vocabulary, staging)
-    writer.unread(entries)
-    writer.close()
+    with PartWriter(folder, GENERAL, generation, vocabulary, staging) as writer:
+        writer.unread(entries)
+        writer.close()
