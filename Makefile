@@ -1,4 +1,4 @@
-# make run    sets up what it needs and screens 300 virtual people for NELMAS
+# make run    sets up what it needs, screens 300 virtual people for NELMAS, and shows where they are lost
 # make test   sets up what it needs and passes the tests
 # Needs Python 3.11 or newer and make. Another Python than python3: make run PYTHON=python3.12
 
@@ -26,7 +26,11 @@ run: .venv/run.stamp
 	$(BIN)/equipoise people nelmas --count 300 --seed 7 --on 2026-06-01 --output $(DEMO)/people
 	$(BIN)/equipoise screen nelmas $(DEMO)/people --on 2026-06-01 --format table
 	$(BIN)/equipoise screen nelmas $(DEMO)/people --on 2026-06-01 --format html --output $(DEMO)/report.html
-	@echo 'The whole report: $(DEMO)/report.html'
+	$(BIN)/equipoise funnel nelmas $(DEMO)/people --on 2026-06-01 --figure $(DEMO)/funnel.svg --output $(DEMO)/funnel.txt
+	$(BIN)/equipoise worklist nelmas $(DEMO)/people --on 2026-06-01 --format csv --output $(DEMO)/worklist.csv
+	$(BIN)/equipoise accrual nelmas --figure $(DEMO)/accrual.svg --output $(DEMO)/accrual.txt
+	@echo 'In $(DEMO): report.html, and where people are lost, whom to look at, and when the last would be in:'
+	@echo 'funnel.svg, worklist.csv, accrual.svg'
 
 test: .venv/test.stamp
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)

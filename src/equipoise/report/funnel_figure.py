@@ -13,7 +13,7 @@ from ..recruitment.funnel_survey import Survey
 from .words import STATEMENT, SYNTHETIC, people_counted, short, shortened
 
 WIDTH: Final = 900
-_LABELS, _BAR, _NUMBERS = 330, 410, 140  # the room for the criteria's names, for the bars, for the numbers behind them
+_LABELS, _BAR, _NUMBERS = 350, 390, 140  # the room for the criteria's names, for the bars, for the numbers behind them
 _ROW, _TOP, _MARGIN = 22, 104, 20
 _PLOT = 220  # the height of a curve's plot
 _STYLE: Final = (
