@@ -80,6 +80,16 @@ def test_one_common_rate_stays_conjugate_when_people_have_come() -> None:
     assert ahead.rate == pytest.approx(shape / rate, rel=1e-7)
 
 
+@pytest.mark.parametrize("times", [0.2, 7.0, 60.0])
+def test_the_grid_serves_other_rates_too(times: float) -> None:
+    """Asked what higher rates would bring, the forecast leans on values of the common factor that are far out."""
+    on, by = date(2027, 12, 31), date(2028, 10, 1)
+    ahead = look_ahead(Plan(sites(2.0, 1.5), target=90, common_cv=1.0), on, Recruited({"S0": 1})).with_rates(times)
+    rate = 1 / 3.5 + months(on)
+    expected = stats.nbinom.pmf(np.arange(89), 2, rate / (rate + times * months(by, on)))
+    np.testing.assert_allclose(ahead.counts(by), expected, atol=2e-9)
+
+
 def test_the_day_of_the_last_patient_is_pearson_six() -> None:
     """Anisimov and Fedorov (2007): given a gamma rate, the time to n people is a beta prime (Pearson VI) variable."""
     plan = Plan(sites(*[0.5] * 4, cv=0.6), target=30)
