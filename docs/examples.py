@@ -30,8 +30,9 @@ def prepare() -> None:
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True)
     printed("equipoise people nelmas --count 300 --seed 7 --on 2026-06-01 --output export")
-    for name, content in SAVED.findall((ROOT / "docs/how-to/fill-the-sheet.md").read_text(encoding="utf-8")):
-        (PLACE / name).write_text(content, encoding="utf-8")
+    for page in PAGES:
+        for name, content in SAVED.findall(page.read_text(encoding="utf-8")):
+            (PLACE / name).write_text(content, encoding="utf-8")
     blocks = PYTHON.findall((ROOT / "docs/how-to/use-from-python.md").read_text(encoding="utf-8"))
     for number, block in enumerate(blocks, start=1):
         (PLACE / f"block{number}.py").write_text(block, encoding="utf-8")

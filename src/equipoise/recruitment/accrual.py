@@ -23,14 +23,15 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from ..dates import Span, day_text
+from ..dates import Duration, Span, day_text, shifted
 from ..faults import Fault
 from .accrual_belief import NOBODY, Belief, Recruited, believe
-from .accrual_counts import added, counts_of_one, counts_of_sum, poisson_counts, repeated
+from .accrual_cases import Further, Unsure, further
 from .sites import STEADY, Days, Numbers, Pace, PaceTable, Site, table_for
 
 LARGEST_TARGET: Final = 5000
 LONGEST_YEARS: Final = 100
+_MANY: Final = 400  # from here on numbers of people are searched for, not listed
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class LookAhead:
         if self.remaining == 0:
             return 1.0
         if by not in self._chances:
-            self._chances[by] = float(min(max(1.0 - self.counts(by).sum(), 0.0), 1.0))
+            self._chances[by] = 1.0 - self._below(by, self.remaining)
         return self._chances[by]
 
     @cached_property
@@ -122,18 +123,29 @@ class LookAhead:
 
     def counts(self, by: date) -> Numbers:
         """The probabilities of 0, 1, ... further people by that day, up to one less than are still wanted."""
-        if self.remaining == 0:
-            return np.zeros(0)
-        return self.belief.weights @ self._counts_by_case(min(by, self.horizon).toordinal())
+        return self.belief.weights @ self._further(by).counts(self.remaining)
 
     def people(self, by: date, level: float = 0.9) -> People:
         """How many will be in by that day; recruitment ends at the target."""
-        held, tail = np.cumsum(self.counts(by)), (1 - level) / 2
-        low, median, high = (
-            self.recruited.total + int(np.searchsorted(held, share)) if self.remaining else self.recruited.total
-            for share in (tail, 0.5, 1 - tail)
-        )
+        held, tail = np.cumsum(self.counts(by)) if self.remaining <= _MANY else None, (1 - level) / 2
+        low, median, high = (self._quantile(by, share, held) for share in (tail, 0.5, 1 - tail))
         return People(by, low, median, high, self.chance(by))
+
+    def _quantile(self, by: date, share: float, held: Numbers | None) -> int:
+        """The smallest number of people, the target at the most, that is not exceeded with this probability."""
+        if held is not None:
+            return self.recruited.total + int(np.searchsorted(held, share))
+        if 1 - self.chance(by) < share:
+            return self.plan.target
+        low, high = -1, self.remaining  # not exceeded at `high`, exceeded at `low`
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self._below(by, middle + 1) >= share else (middle, high)
+        return self.recruited.total + high
+
+    def _below(self, by: date, number: int) -> float:
+        """The probability of fewer than so many further people by that day."""
+        return float(min(max(self.belief.weights @ self._further(by).below(number), 0.0), 1.0))
 
     def day_reached(self, probability: float) -> date | None:
         """The first day by which the target is reached with at least this probability; None if not by the horizon."""
@@ -166,28 +178,27 @@ class LookAhead:
         return replace(self, plan=replace(self.plan, sites=(*self.plan.sites, *sites)), belief=belief)
 
     # ---------------------------------------------------------------- the count, case by case
-    def _counts_by_case(self, until: int) -> Numbers:
-        size, day = self.remaining, self.on.toordinal()
-        if until <= day:
-            counts = np.zeros((len(self.belief.weights), size))
-            counts[:, :1] = 1.0
-            return counts
-        counts = self._certain(until, size)
-        for positions in self._unsure.values():
-            months = self._months(self.plan.sites[positions[0]], until)
-            counts = added(counts, repeated(self._averaged(positions[0], months, size), len(positions)))
-        return counts
+    def _further(self, by: date) -> Further:
+        until = max(min(by, self.horizon), self.on).toordinal()
+        places, opened, last = self._sure
+        months = self.faster * self.table.months(opened, self.on.toordinal(), np.minimum(until, last))
+        belief = self.belief
+        unsure = [self._opening(alike, until) for alike in self._unsure.values()]
+        return further(belief.shapes[places], belief.rates[:, places], belief.consent[:, None] * months, unsure)
 
-    def _months(self, site: Site, until: int) -> Numbers:
-        return self.faster * _ahead(site, self.table, self.on.toordinal(), until)
+    def _opening(self, alike: Sequence[int], until: int) -> Unsure:
+        """Sites of which it is not known on which day they open."""
+        place, belief = alike[0], self.belief
+        months = self.faster * _ahead(self.plan.sites[place], self.table, self.on.toordinal(), until)
+        return Unsure(float(belief.shapes[place]), belief.rates[:, place], belief.consent[:, None] * months, len(alike))
 
     @cached_property
     def _unsure(self) -> dict[Site, list[int]]:
-        """The sites whose day of opening is not known, alike ones together."""
+        """The sites whose day of opening is not known, alike ones together; none of them has recruited yet."""
         alike: dict[Site, list[int]] = {}
-        for position, site in enumerate(self.plan.sites):
+        for place, site in enumerate(self.plan.sites):
             if not site.opens.exact:
-                alike.setdefault(replace(site, name=""), []).append(position)
+                alike.setdefault(replace(site, name=""), []).append(place)
         return alike
 
     @cached_property
@@ -198,25 +209,6 @@ class LookAhead:
         ]
         places, opened, last = np.array(known, dtype=np.int64).reshape(-1, 3).T
         return places, opened, last
-
-    def _certain(self, until: int, size: int) -> Numbers:
-        """The count of all sites whose day of opening is known."""
-        positions, opened, last = self._sure
-        months = self.faster * self.table.months(opened, self.on.toordinal(), np.minimum(until, last))
-        exposure = self.belief.consent[:, None] * months
-        shapes, rates = self.belief.shapes[positions], self.belief.rates[:, positions]
-        poisson = np.isinf(shapes)
-        means = (rates * exposure)[:, poisson].sum(axis=1)
-        share = exposure[:, ~poisson] / (rates[:, ~poisson] + exposure[:, ~poisson])
-        return counts_of_sum(shapes[~poisson], share, means, size)
-
-    def _averaged(self, position: int, months: Numbers, size: int) -> Numbers:
-        """The count of one site, averaged over the days on which it may open."""
-        exposure = self.belief.consent[:, None] * months
-        shape, rate = self.belief.shapes[position], self.belief.rates[:, position : position + 1]
-        if np.isinf(shape):
-            return poisson_counts(rate * exposure, size).mean(axis=1)
-        return counts_of_one(np.full_like(exposure, shape), exposure / (rate + exposure), size).mean(axis=1)
 
 
 def _ahead(site: Site, table: PaceTable, after: int, until: int) -> Numbers:
@@ -237,7 +229,7 @@ def look_ahead(plan: Plan, on: date, recruited: Recruited = NOBODY, horizon: dat
     site that is not in the plan or was not open, a site that should have opened but of which no day is told.
     """
     day = on.toordinal()
-    horizon = horizon or date(on.year + 10, on.month, min(on.day, 28))
+    horizon = horizon or date.fromordinal(shifted(day, Duration(10, "year")))
     if horizon < on or horizon.year > on.year + LONGEST_YEARS:
         raise Fault(f"The horizon, {day_text(horizon)}, must lie within {LONGEST_YEARS} years after {day_text(on)}.")
     if not plan.sites:
@@ -247,7 +239,8 @@ def look_ahead(plan: Plan, on: date, recruited: Recruited = NOBODY, horizon: dat
         if name not in named:
             raise Fault(f"{name} has recruited, but is not among the sites ({', '.join(sorted(named)[:8])}).")
     plan = replace(plan, sites=tuple(_as_known(site, day, recruited) for site in plan.sites))
-    table = table_for(plan.sites, plan.pace, horizon.toordinal())
+    # From the next day on at the latest: further sites may be asked about that open before all others.
+    table = plan.pace.table(min(day + 1, *(site.opens.lo for site in plan.sites)), horizon.toordinal())
     exposure = np.array([float(_ahead(site, table, 0, day)[0]) if site.opens.hi <= day else 0.0 for site in plan.sites])
     further = max(plan.target - recruited.total, 1)
     belief = believe(plan.sites, exposure, recruited, plan.common_cv, plan.consent, plan.consent_worth, further)

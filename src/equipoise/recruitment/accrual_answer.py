@@ -13,7 +13,9 @@ from .accrual_stop import Behaviour, StopRule
 # The interval of every forecast: 90 %.
 LOW: Final = 0.05
 HIGH: Final = 0.95
-_POINTS: Final = 120  # of a curve
+_POINTS: Final = 120  # of a curve, at most
+_FEWER_POINTS: Final = 15  # where the target is large, and each point takes seconds
+_LARGE: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def forecast(ahead: LookAhead, by: date, until: date | None = None) -> Forecast:
 def _curve(ahead: LookAhead, until: date) -> tuple[People, ...]:
     start, end = ahead.on.toordinal(), until.toordinal()
     days = [start]
-    step = max(1, -(-(end - start) // (30 * _POINTS)))
+    points = _POINTS if ahead.remaining <= _LARGE else _FEWER_POINTS
+    step = max(1, -(-(end - start) // (30 * points)))
     while days[-1] < end:
         days.append(min(shifted(start, Duration(step * len(days), "month")), end))
     return tuple(ahead.people(date.fromordinal(day)) for day in days)

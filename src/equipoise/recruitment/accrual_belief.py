@@ -86,6 +86,7 @@ def believe(
     further: up to how many further people will be asked about; the more, the finer are the cases.
     """
     _check(common_cv, consent, consent_worth)
+    _refuse_contradicted_consent(recruited, consent, consent_worth)
     worked = recruited.entered if recruited.found is None else recruited.found
     seen = np.array([worked.get(site.name, 0) for site in sites], dtype=float)
     _refuse_the_impossible(sites, exposure, seen)
@@ -110,6 +111,16 @@ def _check(common_cv: float, consent: float, worth: float | None) -> None:
             "A consent that is not certain lies above 0 and below 1, and is worth more than 0 and at most "
             f"1,000,000 people's answers; these are {consent:g} and {worth:g}."
         )
+
+
+def _refuse_contradicted_consent(recruited: Recruited, consent: float, worth: float | None) -> None:
+    if worth is None and recruited.found is not None and consent == 1 and recruited.total_found > recruited.total:
+        raise Fault(
+            f"Of {recruited.total_found} people found {recruited.total} entered, so not all enter: state which share "
+            "is expected to (consent), and how many people's answers that is worth, so that it is learned."
+        )
+    if consent == 0 and recruited.total:
+        raise Fault(f"{recruited.total} people have entered, so consent is not 0: state another.")
 
 
 def _refuse_the_impossible(sites: Sequence[Site], exposure: Numbers, seen: Numbers) -> None:

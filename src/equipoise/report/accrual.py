@@ -63,9 +63,9 @@ def _sentence(answer: AccrualAnswer) -> str:
 def percent(share: float) -> str:
     """A probability as people read it: more figures would pretend too much, and so would none and all."""
     if share < 0.001:
-        return "below 0.1 %"
+        return "< 0.1 %"
     if share > 0.999:
-        return "above 99.9 %"
+        return "> 99.9 %"
     return f"{100 * share:.1f} %" if share < 0.0995 or share > 0.9005 else f"{100 * share:.0f} %"
 
 
@@ -77,12 +77,12 @@ def _table(*heads: str) -> Table:
 
 
 def _forecasts(answer: AccrualAnswer) -> Table:
-    by = day_text(answer.by)
+    by = _day(answer.by)
     table = _table("on", "in", "sites open", f"in by {by}", f"{answer.target} by then", "last patient in", "never *")
     for look in answer.looks:
         each = look.forecast
         table.add_row(
-            day_text(each.on), f"{each.recruited}", f"{each.open_sites} of {each.sites}", _people(each),
+            _day(each.on), f"{each.recruited}", f"{each.open_sites} of {each.sites}", _people(each),
             chance_text(each), _last_patient(each), "—" if each.first == each.on else percent(each.never),
         )  # fmt: skip
     note = f"* not by {day_text(answer.looks[-1].forecast.horizon)}, beyond which nobody looked"
@@ -109,6 +109,10 @@ def _last_patient(each: Forecast) -> str:
     return f"{median} ({_month(each.first)} to {'later' if each.last is None else _month(each.last)})"
 
 
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
 def _month(day: date) -> str:
     return f"{day:%b %Y}"
 
@@ -120,7 +124,7 @@ def _needs(answer: AccrualAnswer) -> Iterator[RenderableType]:
     table = _table("from", "more time: by", "or further sites", "or all rates times")
     for look in answer.looks:
         if look.needs:
-            table.add_row(day_text(look.forecast.on), _time(look), _sites(look.needs), _times(look.needs))
+            table.add_row(_day(look.forecast.on), _time(look), _sites(look.needs), _times(look.needs))
     yield table
     yield ""
     relaxed = needs[-1].relaxed
@@ -129,11 +133,11 @@ def _needs(answer: AccrualAnswer) -> Iterator[RenderableType]:
         table = _table(
             "criterion",
             "people times",
-            f"target by {day_text(answer.by)}",
+            f"target by {_day(answer.by)}",
             f"{round(100 * needs[-1].wanted)} % sure by",
         )
         for each in relaxed:
-            sure = "later" if each.day is None else day_text(each.day)
+            sure = "later" if each.day is None else _day(each.day)
             table.add_row(each.criterion, f"{each.times:.2f}", percent(each.chance), sure)
         yield table
         yield ""
@@ -143,16 +147,16 @@ def _time(look: Look) -> str:
     needs = look.needs
     assert needs is not None
     if needs.day is None or needs.months_longer is None:
-        return f"not by {day_text(look.forecast.horizon)}"
+        return f"not by {_day(look.forecast.horizon)}"
     if needs.months_longer == 0:
         return "none is needed"
-    return f"{day_text(needs.day)} ({needs.months_longer:.0f} months longer)"
+    return f"{_day(needs.day)} ({needs.months_longer:.0f} months longer)"
 
 
 def _sites(needs: Needs) -> str:
     if needs.sites == 0:
         return "none"
-    opening = f"opening {day_text(needs.sites_open)}"
+    opening = f"opening {_day(needs.sites_open)}"
     if needs.sites is None:
         return "too late" if needs.sites_open > needs.by else f"not with 1,000, {opening}"
     return f"{needs.sites}, {opening}"
@@ -167,7 +171,7 @@ def _rule(answer: AccrualAnswer, rule: StopRule) -> Iterator[RenderableType]:
     yield heading(f"Stop rule: stop when the target has less than {100 * rule.below:g} %")
     table = _table("look", "stop with fewer than")
     for bound in rule.bounds:
-        table.add_row(day_text(bound.on), f"{bound.least}" if bound.least else "never stop here")
+        table.add_row(_day(bound.on), f"{bound.least}" if bound.least else "never stop here")
     yield table
     if answer.behaviour:
         yield ""

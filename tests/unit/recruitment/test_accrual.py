@@ -272,6 +272,8 @@ def test_an_estimate_replaces_what_was_stated() -> None:
         (lambda: look_ahead(plan(1, common_cv=3), EVE), "between 0 and 2"),
         (lambda: look_ahead(plan(1, consent=1.2), EVE), "between 0 and 1"),
         (lambda: look_ahead(plan(1, consent=1.0, consent_worth=5), EVE), "not certain"),
+        (lambda: look_ahead(plan(1), BY, Recruited({"S0": 1}, {"S0": 3})), "so not all enter"),
+        (lambda: look_ahead(plan(1, consent=0.0), BY, Recruited({"S0": 1})), "consent is not 0"),
         (lambda: look_ahead(plan(1), EVE, horizon=date(2026, 1, 1)), "horizon"),
         (lambda: what_it_takes(look_ahead(plan(1), BY), EVE), "lies before"),
         (lambda: what_it_takes(look_ahead(plan(1), EVE), BY, wanted=1), "between 0 and 1"),
@@ -300,3 +302,25 @@ def test_unknown_openings_of_alike_sites_are_as_if_each_were_by_itself() -> None
         replace(alike.plan, sites=tuple(replace(s, rate=0.7 + n * 1e-12) for n, s in enumerate(alike.plan.sites))), EVE
     )
     np.testing.assert_allclose(alike.counts(BY), apart.counts(BY), rtol=1e-8)
+
+
+# ---------------------------------------------------------------- what need not be counted
+@given(looked_at(), st.integers(1, 1500), st.integers(0, 30))
+@settings(max_examples=60)
+def test_what_is_settled_by_a_bound_is_as_counted(ahead, days: int, number: int) -> None:
+    found = ahead._further(ahead.on + timedelta(days=days))
+    np.testing.assert_allclose(found.below(number), found.counts(number).sum(axis=1), atol=1e-11)
+
+
+def test_a_number_is_searched_for_as_it_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead = look_ahead(plan(1, 2, target=60, common_cv=0.7, opens=Span(OPENS.lo, OPENS.lo + 40)), EVE)
+    days = [EVE, FIRST, date(2027, 3, 1), BY, date(2029, 1, 1)]
+    listed = [ahead.people(day) for day in days]
+    monkeypatch.setattr(accrual, "_MANY", 0)
+    assert [ahead.people(day) for day in days] == listed
+
+
+def test_a_further_site_may_open_before_all_others() -> None:
+    late = look_ahead(plan(1, cv=0, target=5, opens=on_day(date(2030, 1, 1))), EVE)
+    early = late.with_sites([Site("early", OPENS, 1, 0)])
+    assert early.chance(BY) == pytest.approx(look_ahead(plan(1, cv=0, target=5), EVE).chance(BY), abs=1e-12)
