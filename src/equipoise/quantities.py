@@ -197,6 +197,16 @@ def _is_equal(value: Quantity, limit: Decimal) -> Truth:
 _EXACT: Final = Context(prec=500)  # Python's own 28 digits would round 7.999... (30 nines) to 8
 
 
+def times(number: Decimal, by: Decimal) -> Decimal:
+    """The product, with all its digits."""
+    return _EXACT.multiply(number, by)
+
+
+def changed_by(number: Decimal, percent: Decimal) -> Decimal:
+    """The number and so many percent more (less, where they are negative), with all its digits."""
+    return _EXACT.multiply(number, _EXACT.add(100, percent)).scaleb(-2, _EXACT)
+
+
 def compare(value: Quantity, comparison: Comparison, limit: Decimal, by: Fraction | None = None) -> Truth:
     """Is value (times `by`, the factor into the limit's unit) so related to the limit? Strict is strict.
 

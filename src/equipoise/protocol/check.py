@@ -18,6 +18,11 @@ from .words import read_concepts
 
 REQUIRED = ("protocol.toml", "concepts.toml", "criteria.toml")
 OPTIONAL = ("codes.toml", "known.toml", "safety.toml", "sites.toml", "assumptions.toml")
+# What stands beside the criteria in a table of people.
+_HEADS = {
+    "key", "person", "site", "sign", "by_reference", "outcome", "shown",
+    "on", "verdict", "candidate", "to_find", "to_ask", "next_change", "then", "protocol",
+}  # fmt: skip
 _CRITERION_KEYS = {"id", "kind", "title", "source", "when", "note", "notes", "ours"}
 
 
@@ -229,9 +234,11 @@ def _criteria(file: File, language: Language, record: str) -> tuple[Criterion, .
         identifier = str(item.get("id", f"number {index + 1}"))
         if "id" not in item:
             file.report(path, "a criterion needs an id")
-        if identifier in seen:
+        if identifier.lower() in seen:
             file.report((*path, "id"), f"{identifier} stands here a second time")
-        seen.add(identifier)
+        if identifier.lower() in _HEADS or not identifier.isprintable() or '"' in identifier or "`" in identifier:
+            file.report((*path, "id"), f'"{identifier}" cannot head a column of the tables of people: give another id')
+        seen.add(identifier.lower())
         kind = item.get("kind")
         if kind not in ("inclusion", "exclusion"):
             file.report((*path, "kind"), f"{identifier} is of kind {kind!r}: write inclusion or exclusion")

@@ -1,5 +1,6 @@
 """concepts.toml -> the vocabulary of a protocol."""
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -10,7 +11,9 @@ from ..concepts import NO, YES, Concept, Vocabulary
 from ..dates import Duration, DurationUnit
 from ..quantities import UNITS, factor, read_unit
 from ..rules.formulas import FORMULAS
+from ..rules.tables import field_columns
 
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 # Says that something is wrong at a path of keys in the file.
 Report = Callable[[tuple[str, ...], str], None]
 
@@ -32,8 +35,13 @@ _RESERVED = {
 def read_concepts(table: Mapping[str, Any], report: Report) -> Vocabulary:
     """The vocabulary that a parsed concepts.toml declares; every mistake goes to `report`, none stops the reading."""
     vocabulary = {name: _concept(name, entry, (name,), report) for name, entry in table.items()}
+    alike: dict[str, str] = {}
     for concept in vocabulary.values():
+        first = alike.setdefault(concept.name.lower(), concept.name)
+        if first != concept.name:
+            report((concept.name,), f'"{concept.name}" and "{first}" differ only in capitals: give one another name')
         _check_references(concept, vocabulary, report)
+        _check_columns(concept, report)
     return MappingProxyType(vocabulary)
 
 
@@ -44,6 +52,8 @@ def _concept(
     if not isinstance(entry, Mapping):
         report(path, f"{name} must be a table with at least label and kind")
         return Concept(name, name, "text")
+    if not _NAME.match(name):
+        report(path, f'"{name}" is not a name that rules can use: write it with a to z, digits and _ (labels are free)')
     if name in _RESERVED and not within:
         report(path, f'"{name}" is a word of the rule language and cannot name a concept')
     for key in entry:
@@ -197,6 +207,9 @@ def _check_references(concept: Concept, vocabulary: Vocabulary, report: Report) 
     for member in concept.members:
         if member not in vocabulary:
             report((concept.name, "members"), f'"{member}" is not a concept of this file')
+        elif lacking := [f for f in concept.fields.values() if not _has_alike(vocabulary[member], f)]:
+            kind, name = lacking[0].kind.replace("_", "/"), lacking[0].name
+            report((concept.name, "members"), f'{member} cannot be a member: it has no field "{name}" that is a {kind}')
     if _reaches(concept.name, concept.name, vocabulary):
         report((concept.name, "members"), f"{concept.name} is a member of itself")
     for answer in set(concept.read_as.values()) - concept.answers.keys():
@@ -210,6 +223,21 @@ def _check_references(concept: Concept, vocabulary: Vocabulary, report: Report) 
     for argument, name in concept.inputs.items():
         if name not in vocabulary:
             report((concept.name, "inputs"), f'"{name}" (for {argument}) is not a concept of this file')
+
+
+def _has_alike(record: Concept, field: Concept) -> bool:
+    """Has the record a field of this name and kind?"""
+    return field.name in record.fields and record.fields[field.name].kind == field.kind
+
+
+def _check_columns(concept: Concept, report: Report) -> None:
+    """Fields whose columns in tables would be the same: "dose_unit" beside a quantity "dose", or "Dose"."""
+    taken: dict[str, str] = {}
+    for field in concept.fields.values():
+        others = {taken.setdefault(column.lower(), field.name) for column in field_columns(field)} - {field.name}
+        for other in others:
+            why = f'it would lie in the same column of a table as "{other}" or a part of it'
+            report((concept.name, "fields", field.name), f'give "{field.name}" another name: {why}')
 
 
 def _reaches(start: str, target: str, vocabulary: Vocabulary, seen: frozenset[str] = frozenset()) -> bool:

@@ -96,9 +96,10 @@ class Case:
         return known
 
     def _joined(self, concept: Concept) -> tuple[Fact, ...]:
-        """The facts of a concept's members, together in order of time."""
+        """The facts of a concept's members, together in order of time, each once also where two members share it."""
         own = self.by_concept.get(concept.name, _NO_FACTS)
-        return tuple(sorted((*own, *(fact for member in concept.members for fact in self.of(member))), key=_order))
+        every = (*own, *(fact for member in concept.members for fact in self.of(member)))
+        return tuple(sorted({id(fact): fact for fact in every}.values(), key=_order))
 
     def _computed(self, concept: Concept) -> tuple[Fact, ...]:
         """The one fact that a formula gives of the latest of its inputs; none when an input is missing or in doubt."""

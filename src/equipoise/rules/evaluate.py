@@ -10,7 +10,7 @@ from dataclasses import replace
 from ..concepts import NO, Concept
 from ..dates import LATEST, Span
 from ..facts import Choice, Fact, Value, is_record
-from ..quantities import Comparison, Quantity, compare, factor
+from ..quantities import Comparison, Quantity, changed_by, compare, factor
 from ..truth import FALSE, NOT, TRUE, UNKNOWN, Truth, agreed, both, either
 from .case import Case, Closure, end_of, latest_of
 from .findings import (
@@ -44,7 +44,7 @@ from .nodes import (
     Unless,
     Window,
 )  # fmt: skip
-from .selecting import Selection, bounds, concept_of, leading, select, touches
+from .selecting import AtHand, Selection, bounds, concept_of, leading, select, touches
 from .values import against, among, in_range, is_near, of_age, of_grade
 
 Judge = Callable[[Fact], Judged]
@@ -55,13 +55,13 @@ _OTHERS_OPEN = "it is not known whether there are others"
 _NONE_AND_ONE = "one entry says none and another says there was one"
 
 
-def evaluate(rule: Rule, case: Case, here: Fact | None = None) -> Finding:
+def evaluate(rule: Rule, case: Case, here: AtHand | None = None) -> Finding:
     """The truth of a rule about a case; `here` is the record that a `where` is about."""
     match rule:  # the most frequent first
         case Is():
             return _is(rule, case, here)
         case Recorded():
-            return _recorded(rule, case) if rule.look.concept != HERE or here is None else _dated(rule, case, here)
+            return _recorded(rule, case) if rule.look.concept != HERE or here is None else _dated(rule, case, here.fact)
         case AllOf():
             parts = [evaluate(part, case, here) for part in rule.parts]
             return _joined(rule, both([part.truth for part in parts]), parts, neutral=TRUE)
@@ -127,10 +127,10 @@ def _unless(rule: Unless, part: Finding, exception: Finding) -> Finding:
 
 
 # ---------------------------------------------------------------- what the facts say together
-def _judged(rule: Rule, look: Look, case: Case, here: Fact | None, judge: Judge, selector: str = "") -> Finding:
+def _judged(rule: Rule, look: Look, case: Case, here: AtHand | None, judge: Judge, selector: str = "") -> Finding:
     """The truth of a look by the selector: one fact decides (latest, first), or all of them do (any, every)."""
     if here is not None and look.concept == HERE:
-        return _by_one(rule, here, judge(here), None)
+        return _by_one(rule, here.fact, judge(here.fact), None)
     selector = selector or look.selector
     found = select(look, case)
     if found.lacking is not None or not (found.sure or found.maybe):
@@ -277,7 +277,7 @@ def _fulfils(look: Look, fact: Fact, case: Case) -> Judged:
         return _doubted(fact, look)
     if look.where is None:
         return YES_
-    finding = evaluate(look.where, case, fact)
+    finding = evaluate(look.where, case, AtHand(fact, case.vocabulary[look.concept]))
     return Judged(finding.truth, finding.reason, finding.why, finding.wants, finding)
 
 
@@ -368,7 +368,7 @@ def _not_stated(fact: Fact, look: Look, concept: Concept) -> Judged:
 def _by_number(
     rule: Compare | Normal | Grade | Change,
     case: Case,
-    here: Fact | None,
+    here: AtHand | None,
     says: Callable[[Quantity, Fact], Judged],
     selector: str = "",
 ) -> Finding:
@@ -385,7 +385,7 @@ def _by_number(
     return _judged(rule, look, case, here, judge, selector)
 
 
-def _compare(rule: Compare, case: Case, here: Fact | None) -> Finding:
+def _compare(rule: Compare, case: Case, here: AtHand | None) -> Finding:
     concept = concept_of(rule.look, case, here)
     return _by_number(
         rule,
@@ -396,7 +396,7 @@ def _compare(rule: Compare, case: Case, here: Fact | None) -> Finding:
     )
 
 
-def _extreme_is(rule: Compare | Grade | Change, case: Case, here: Fact | None) -> Finding:
+def _extreme_is(rule: Compare | Grade | Change, case: Case, here: AtHand | None) -> Finding:
     """The highest (lowest) value is exactly so much: none lies beyond it, and not all lie short of it."""
     upward = (rule.look.selector == "highest") != (isinstance(rule, Change) and rule.direction == "falls")
     within = evaluate(replace(rule, comparison="<=" if upward else ">="), case, here)
@@ -415,14 +415,14 @@ def _quantifier(selector: str, comparison: Comparison) -> str:
     return "every" if downward == (selector == "highest") else "any"
 
 
-def _normal(rule: Normal, case: Case, here: Fact | None) -> Finding:
+def _normal(rule: Normal, case: Case, here: AtHand | None) -> Finding:
     concept = concept_of(rule.look, case, here)
     return _by_number(
         rule, case, here, lambda value, fact: in_range(value, fact, case.vocabulary.get(fact.concept, concept))
     )
 
 
-def _grade(rule: Grade, case: Case, here: Fact | None) -> Finding:
+def _grade(rule: Grade, case: Case, here: AtHand | None) -> Finding:
     concept = concept_of(rule.look, case, here)
     return _by_number(
         rule,
@@ -451,7 +451,7 @@ def _change(rule: Change, case: Case) -> Finding:
         why = "there is no share of a baseline of 0"
         return left_open(rule, "uncheckable", [want], bases, (), why, found.moment)
     rises = rule.direction == "rises"
-    limit = base.lo * ((100 + rule.percent) if rises else (100 - rule.percent)) / 100
+    limit = changed_by(base.lo, rule.percent if rises else -rule.percent)
     turned: dict[Comparison, Comparison] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
     comparison = rule.comparison if rises else turned.get(rule.comparison, rule.comparison)
 
@@ -462,11 +462,12 @@ def _change(rule: Change, case: Case) -> Finding:
         return JUDGED[compare(value, comparison, limit, by)]
 
     finding = _by_number(rule, case, None, says, _quantifier(look.selector, comparison))
-    return finding._replace(facts=tuple(dict.fromkeys([*finding.facts, bases[0]])), moment=found.moment)
+    evidence = {id(fact): fact for fact in (*finding.facts, bases[0])}
+    return finding._replace(facts=tuple(evidence.values()), moment=found.moment)
 
 
 # ---------------------------------------------------------------- answers
-def _is(rule: Is, case: Case, here: Fact | None) -> Finding:
+def _is(rule: Is, case: Case, here: AtHand | None) -> Finding:
     look = rule.look
     concept = concept_of(look, case, here)
 

@@ -12,6 +12,13 @@ from .findings import Want
 from .nodes import HERE, Look, Moment, Window
 
 
+class AtHand(NamedTuple):
+    """The record that a `where` is about, and the concept that the look named: one that joins others has its fields."""
+
+    fact: Fact
+    holder: Concept
+
+
 class Selection(NamedTuple):
     """The facts that a look finds; `lacking`: the moment of its window that is not on record."""
 
@@ -95,10 +102,10 @@ def _may_lead(fact: Fact, others: Sequence[Fact], first: bool) -> bool:
     return all(fact.when.hi >= other.when.lo for other in others)
 
 
-def concept_of(look: Look, case: Case, here: Fact | None) -> Concept:
+def concept_of(look: Look, case: Case, here: AtHand | None) -> Concept:
     """The concept, or the field of a record, that a look reads."""
     if look.concept == HERE:
         assert here is not None
-        return case.vocabulary[here.concept].fields[look.field]
+        return here.holder.fields[look.field]
     concept = case.vocabulary[look.concept]
     return concept.fields[look.field] if look.field else concept

@@ -1,8 +1,8 @@
 """How facts lie in tables, one table a concept and one row a fact, so that an engine can ask about many people at once.
 
 The columns are what rules ask about; numbers are exact decimals in the unit as reported, days are dates. What does not
-fit into them (a number of more digits, a limit of normal in a unit that does not convert exactly) is marked `beyond`:
-an engine leaves such a person to the reference.
+fit into them (a number of more digits, a limit of normal in a unit that does not convert exactly, an answer with the
+sign that parts several) is marked `beyond`: an engine leaves such a person to the reference.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,6 +23,7 @@ NUMBER: Final = "DECIMAL(28,12)"
 DECIMALS: Final = 12
 LARGEST: Final = Decimal(10) ** 15
 SEPARATOR: Final = "|"  # between several answers to one question
+_ANY_MASS: Final = Fraction(1)  # g/mol
 
 # Of every table. key: the person's number in the tables. n: the place of the fact among all of the person's, which
 # orders those of one moment. none: it states that there was none. exact: the whole fact, as the store writes it.
@@ -41,6 +42,8 @@ EXACT: Final = "exact"
 _MEASURED: Final[Mapping[str, str]] = {
     "lo": NUMBER, "hi": NUMBER, "lo_open": "BOOLEAN", "hi_open": "BOOLEAN", "unit": "VARCHAR",
 }  # fmt: skip
+
+DAYS: Final = {"value_lo": "DATE", "value_hi": "DATE"}
 
 
 class Placed(NamedTuple):
@@ -65,14 +68,15 @@ def value_columns(concept: Concept) -> dict[str, str]:
         case "choice" | "yes_no":
             return {"answers": "VARCHAR"}
         case "date":
-            return {"value_lo": "DATE", "value_hi": "DATE"}
+            return DAYS
         case "record":
-            return {name: kind for field in concept.fields.values() for name, kind in _field_columns(field).items()}
+            return {name: kind for field in concept.fields.values() for name, kind in field_columns(field).items()}
         case "text":
             return {}
 
 
-def _field_columns(field: Concept) -> dict[str, str]:
+def field_columns(field: Concept) -> dict[str, str]:
+    """The columns of one field of a record, and their SQL types."""
     match field.kind:
         case "quantity":
             return {f"{field_column(field.name)}_{name}": kind for name, kind in _MEASURED.items()}
@@ -115,9 +119,10 @@ def _row(key: int, number: int, fact: Fact, concept: Concept) -> Row:
     match concept.kind:
         case "quantity":
             _put_measured(row, "", fact.value)
-            _put_limits(row, fact, concept)
+            _put_limits(row, fact)
         case "choice" | "yes_no":
             row["answers"] = NO if isinstance(fact.value, Nothing) else _answers(fact.value)
+            row["beyond"] = _unspeakable(fact.value)
         case "date":
             if isinstance(fact.value, Span):
                 row["value_lo"], row["value_hi"] = _day(fact.value.lo), _day(fact.value.hi)
@@ -145,6 +150,7 @@ def _put_fields(row: Row, fact: Fact, concept: Concept) -> None:
             row["beyond"] = True
         else:
             row[column] = _answers(value) or ""
+            row["beyond"] = row["beyond"] or _unspeakable(value)
 
 
 def _put_measured(row: Row, prefix: str, value: Value) -> None:
@@ -160,7 +166,7 @@ def _put_measured(row: Row, prefix: str, value: Value) -> None:
     row[f"{prefix}unit"] = value.unit
 
 
-def _put_limits(row: Row, fact: Fact, concept: Concept) -> None:
+def _put_limits(row: Row, fact: Fact) -> None:
     """The laboratory's limits, in the unit of the value."""
     if fact.reference is None or not isinstance(fact.value, Quantity):
         return
@@ -171,8 +177,8 @@ def _put_limits(row: Row, fact: Fact, concept: Concept) -> None:
             row["beyond"] = True
             continue
         by = factor(limit.unit, fact.value.unit)
-        if by is None:  # perhaps by the molar mass, of which the rule's concept may know another
-            row["beyond"] = row["beyond"] or factor(limit.unit, fact.value.unit, concept.molar_mass) is not None
+        if by is None:  # by a molar mass, perhaps: the rule's concept may know one, or another
+            row["beyond"] = row["beyond"] or factor(limit.unit, fact.value.unit, _ANY_MASS) is not None
             continue
         number = _exact(limit.lo, by)
         if number is None:
@@ -200,6 +206,11 @@ def _fits(number: Decimal) -> bool:
 
 def _answers(value: Value) -> str | None:
     return SEPARATOR.join(sorted(value.answers)) if isinstance(value, Choice) and value.answers else None
+
+
+def _unspeakable(value: Value) -> bool:
+    """Is there an answer that the column cannot tell from several, or from none?"""
+    return isinstance(value, Choice) and any(not answer or SEPARATOR in answer for answer in value.answers)
 
 
 def _day(ordinal: int) -> str:

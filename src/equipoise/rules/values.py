@@ -6,7 +6,7 @@ from functools import lru_cache
 from ..concepts import Concept
 from ..dates import Span, birthday
 from ..facts import Fact
-from ..quantities import Comparison, Quantity, compare, factor
+from ..quantities import Comparison, Quantity, compare, factor, times
 from ..truth import FALSE, NOT, TRUE, UNKNOWN, Truth, agreed, both, either
 from .findings import JUDGED, NO_, YES_, Judged, Want
 from .nodes import Absolute, Age, Elapsed, Is, Limit, Step
@@ -32,7 +32,7 @@ def against(value: Quantity, comparison: Comparison, limit: Limit, fact: Fact, c
     by = factor(value.unit, own.unit, concept.molar_mass)
     if by is None:
         return Judged(UNKNOWN, "uncheckable", "the laboratory's limit is in a unit that does not fit")
-    return JUDGED[compare(value, comparison, own.lo * limit.times, by)]
+    return JUDGED[compare(value, comparison, times(own.lo, limit.times), by)]
 
 
 def _against_several(value: Quantity, comparison: Comparison, stated: Sequence[Quantity], concept: Concept) -> Judged:

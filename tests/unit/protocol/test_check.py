@@ -154,6 +154,9 @@ def test_what_is_missing_or_unreadable() -> None:
         ("protocol_toml", '[moments]\nday = "potassium"\n', "is not a concept with a date"),
         ("protocol_toml", 'arm = "A"\n', "write each arm as a table of its own"),
         ("criteria_toml", "", "a trial needs at least one [[criterion]]"),
+        ("criteria_toml", '[[criterion]]\nid = "I1"\n[[criterion]]\nid = "i1"\n', "i1 stands here a second time"),
+        ("criteria_toml", '[[criterion]]\nid = "Verdict"\n', '"Verdict" cannot head a column'),
+        ("criteria_toml", "[[criterion]]\nid = 'A\"1'\n", "cannot head a column"),
         ("safety_toml", '[grading.fev2]\nversion = "1"\nsource = "s"\n', '"fev2" is not a quantity of concepts.toml'),
         ("safety_toml", '[grading.fev1]\nsteps = { high = "> 1 L", 1 = "> 1 s" }\n', '"high" is not a grade'),
         ("safety_toml", '[grading.fev1]\nsteps = { high = "> 1 L", 1 = "> 1 s" }\n', '"s" is not a unit of FEV1'),
@@ -187,6 +190,19 @@ TOLERATED = [
         '[c]\nlabel = "c"\nkind = "quantity"\nunit = "%"\nformula = "nonsense"\nsource = "s"\n',
     ),
     ("members in a circle", '[a]\nlabel = "a"\nkind = "yes_no"\nmembers = ["a"]\nsource = "s"\n'),
+    ("two names that differ in capitals", '[FEV1]\nlabel = "f"\nkind = "text"\nsource = "s"\n'),
+    ("a name with a sign", '[heart-failure]\nlabel = "h"\nkind = "text"\nsource = "s"\n'),
+    (
+        "a field that lies in the column of another's unit",
+        '[infusion]\nlabel = "i"\nkind = "record"\nsource = "s"\n'
+        '[infusion.fields.dose]\nlabel = "d"\nkind = "quantity"\nunit = "mg"\n'
+        '[infusion.fields.dose_unit]\nlabel = "u"\nkind = "choice"\nanswers = { mg = "mg" }\n',
+    ),
+    (
+        "a member without a field of the record",
+        '[cough]\nlabel = "c"\nkind = "record"\nmembers = ["exacerbation"]\nsource = "s"\n'
+        '[cough.fields.dry]\nlabel = "d"\nkind = "yes_no"\n',
+    ),
     (
         "a reading as an answer that is none",
         '[b]\nlabel = "b"\nkind = "yes_no"\nsource = "s"\n'

@@ -213,3 +213,27 @@ def test_a_computed_quantity() -> None:
     assert says("clearance < 24 mL/min", *person, born) == "FALSE"
     assert says("clearance < 40 mL/min", *person) == "UNKNOWN missing"
     assert says("clearance < 40 mL/min", *person[1:], born) == "UNKNOWN missing"
+
+
+LONG = "0.1234567890123456789012345678901"  # more digits than Python's decimals carry through a product
+
+
+def test_a_product_keeps_all_its_digits() -> None:
+    threefold, more = "0.3703703670370370367037037036703", "0.3703703670370370367037037036704"
+    assert says(ULN, f("bilirubin", f"{threefold} mg/dL", LAST, high=f"{LONG} mg/dL")) == "FALSE"
+    assert says(ULN, f("bilirubin", f"{more} mg/dL", LAST, high=f"{LONG} mg/dL")) == "TRUE"
+    base = f("creatinine", f"{LONG} mg/dL", "2026-03-10")
+    doubled, less = "0.2469135780246913578024691357802", "0.2469135780246913578024691357801"
+    assert (
+        says("creatinine rises >= 100 % from consent", CONSENT, base, f("creatinine", f"{doubled} mg/dL", LAST))
+        == "TRUE"
+    )
+    assert (
+        says("creatinine rises >= 100 % from consent", CONSENT, base, f("creatinine", f"{less} mg/dL", LAST)) == "FALSE"
+    )
+
+
+def test_the_change_of_a_field_of_a_record() -> None:
+    before, last = (f("operation", {"ki67": number}, day) for number, day in (("10 %", "2026-03-01"), ("25 %", LAST)))
+    assert says("operation.ki67 rises >= 100 % from consent", CONSENT, before, last) == "TRUE"
+    assert says("operation.ki67 rises >= 200 % from consent", CONSENT, before, last) == "FALSE"

@@ -6,6 +6,8 @@ from typing import Final
 from ...dates import EARLIEST, LATEST, Duration
 from .text import day
 
+_YEARS: Final = 9999  # of the calendar
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
@@ -25,8 +27,8 @@ class Dialect:
         """dates.shifted: the date a duration later (earlier with sign -1), held within the calendar."""
         if by.count == 0:
             return expression
-        days = by.days
-        months = by.count * (12 if by.unit == "year" else 1)
+        days = None if by.days is None else min(by.days, LATEST)  # further leads out of the calendar all the same
+        months = min(by.count * (12 if by.unit == "year" else 1), 12 * _YEARS)
         moved = (
             self.days_later.format(day=expression, count=sign * days)
             if days is not None
@@ -40,7 +42,7 @@ class Dialect:
 
     def birthday(self, born: str, age: int) -> str:
         """dates.birthday: the date on which an age is completed; born on 29 February, on 1 March without a leap day."""
-        moved = self.months_later.format(day=born, count=12 * age)
+        moved = self.months_later.format(day=born, count=12 * min(age, _YEARS))
         next_day = self.days_later.format(day=moved, count=1)
         leap = f"month({born}) = 2 AND day({born}) = 29 AND day({moved}) = 28"
         return f"least(CASE WHEN {leap} THEN {next_day} ELSE {moved} END, {day(LATEST)})"

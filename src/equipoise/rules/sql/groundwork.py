@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from ...concepts import Concept, Vocabulary
 from ...dates import EARLIEST, Duration, shifted
 from ..nodes import Look, Moment, Window
-from ..tables import stated_column, value_columns
+from ..tables import DAYS, stated_column, value_columns
 from .dialects import Dialect
 from .query import Step
 from .text import all_of, any_of, case, day
@@ -56,6 +56,10 @@ class Groundwork:
         """The concepts whose facts are facts of this one: itself and its members, and theirs."""
         return [name, *(part for member in self.vocabulary[name].members for part in self.parts(member))]
 
+    def dated(self, name: str) -> bool:
+        """May a fact of the concept be a date, whose value is the day that counts?"""
+        return any(self.vocabulary[part].kind == "date" for part in self.parts(name))
+
     def facts(self, name: str) -> str:
         """The facts of a concept as case.Case knows them on the day: those that stand by then, cut at the day."""
         concept = self.vocabulary[name]
@@ -65,7 +69,7 @@ class Groundwork:
     def _facts_of(self, part: str, concept: Concept, own: bool) -> str:
         today = day(self.on)
         theirs = value_columns(self.vocabulary[part])
-        wanted = value_columns(concept).items()
+        wanted = (value_columns(concept) | (DAYS if self.dated(concept.name) else {})).items()
         columns = [name if name in theirs else f"CAST(NULL AS {kind}) AS {name}" for name, kind in wanted]
         known = f"CASE WHEN when_hi > {today} AND when_lo <= {today} AND NOT none THEN {today} ELSE when_hi END"
         over_lo = "CASE WHEN end_lo >= when_lo THEN end_lo ELSE when_lo END"

@@ -53,7 +53,7 @@ class Times(Deciding):
 
     def until(self, rule: Elapsed, needs: Needs) -> str:
         look = rule.look
-        dated = self.vocabulary[look.concept].kind == "date"
+        dated = self.dated(look.concept)
         lo, hi = (f"coalesce(f.value_{e}, f.when_{e})" if dated else f"f.when_{e}" for e in ("lo", "hi"))
         near = values.near(lo, hi, rule, self.on, self.dialect)
         distance = negated(near) if rule.comparison in (">", ">=") else near

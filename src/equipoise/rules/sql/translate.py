@@ -7,8 +7,10 @@ a fact does not fit the tables is left to the reference (`Query.beyond`).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from ...concepts import Concept, Vocabulary
+from ...quantities import changed_by
 from ..nodes import (
     HERE,
     Age,
@@ -64,7 +66,8 @@ def translate(
         selected += [f"{lo} AS {dialect.named(f'{name}_lo')}", f"{hi} AS {dialect.named(f'{name}_hi')}"]
     joins = "".join(join(name, "p.key") for name in needs)
     truths = "SELECT p.key, " + ",\n  ".join(selected) + f"\nFROM {PEOPLE} p{joins}"
-    return assembled(list(made.steps.values()), truths, made.beyond(rules.values()), made.tables)
+    beyond = made.beyond(rules.values())  # may take steps of its own
+    return assembled(list(made.steps.values()), truths, beyond, made.tables)
 
 
 class _Translation(Records, Times, Extremes):
@@ -73,17 +76,17 @@ class _Translation(Records, Times, Extremes):
     __slots__ = ()
 
     def beyond(self, rules: Iterable[Rule]) -> str:
-        """The keys of those of whom a fact does not fit the tables, or whose value only a formula gives."""
+        """The keys of those of whom a fact does not fit the tables, or whose value only a formula gives; of everybody
+        where a rule's own number does not fit."""
         rules = list(rules)
+        if any(not values.fits_of(node) for rule in rules for node in every_rule(rule)):
+            return f"SELECT key FROM {PEOPLE}"
         asked = dict.fromkeys(sorted({name for rule in rules for name in concepts_of(rule)}))
         parts = dict.fromkeys(part for name in asked for part in self.parts(name))
         selects = [f"SELECT key FROM {self.table(part)} WHERE beyond" for part in parts]
         for name in parts:
-            inputs = [self.facts(each) for each in self.vocabulary[name].inputs.values()]
             if self.vocabulary[name].formula:
-                first, *others = inputs
-                all_known = " AND ".join(f"key IN (SELECT key FROM {other})" for other in others) or "TRUE"
-                selects.append(f"SELECT key FROM {first} WHERE {all_known}")
+                selects += [f"SELECT key FROM {self.table(name)}", self._computable(name)]
         for rule in rules:
             for node in every_rule(rule):
                 if isinstance(node, Change):
@@ -91,6 +94,13 @@ class _Translation(Records, Times, Extremes):
                     facts = self.facts(node.look.concept)
                     selects.append(f"SELECT key FROM {facts} GROUP BY key HAVING count(DISTINCT {unit}) > 1")
         return "\nUNION\n".join(dict.fromkeys(selects)) or f"SELECT key FROM {PEOPLE} WHERE FALSE"
+
+    def _computable(self, name: str) -> str:
+        """The keys of those of whom there may be every input of a formula."""
+        inputs = self.vocabulary[name].inputs.values()
+        looked_up = [each for each in inputs if not any(self.vocabulary[part].formula for part in self.parts(each))]
+        all_known = all_of(f"key IN (SELECT key FROM {self.facts(each)})" for each in looked_up)
+        return f"SELECT key FROM {PEOPLE} WHERE {all_known}"
 
     def truth(self, rule: Rule, needs: Needs, here: Concept | None = None) -> str:
         """The truth of a rule about a person; within a `where` also about the record f of the concept `here`."""
@@ -170,7 +180,7 @@ class _Translation(Records, Times, Extremes):
         rises = rule.direction == "rises"
         turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
         comparison = rule.comparison if rises else turned.get(rule.comparison, rule.comparison)
-        share = 100 + rule.percent if rises else 100 - rule.percent
+        share = changed_by(Decimal(100), rule.percent if rises else -rule.percent)
         asked = self.asked(look)
         prefix = f"f.{prefix_of(look)}"
         truth = values.changed(values.bounds_of(prefix, limits=False), comparison, f"{base}.base", share)  # pyright: ignore[reportArgumentType]

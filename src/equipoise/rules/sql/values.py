@@ -5,16 +5,22 @@ does not end within the decimals of the tables the nearest number on the right s
 """
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ...concepts import NO, Concept
 from ...quantities import UNITS, Comparison, factor
-from ..nodes import Absolute, Age, Compare, Elapsed, Grade, Is, Limit, Normal, Step
+from ..nodes import Absolute, Age, Change, Compare, Elapsed, Grade, Is, Limit, Normal, Rule, Step
 from ..tables import SEPARATOR
 from .dialects import Dialect
 from .text import FALSE_, TRUE_, UNKNOWN_, any_of, case, day, greatest, least, negated, number, rounded, word, words
+
+# A number of the tables has 28 digits. With these of a factor the product has no more than 37, and neither a comparison
+# with a hundredfold number of the tables.
+_DIGITS_OF_FACTORS: Final = 8
+_DECIMALS_OF_FACTORS: Final = 5
+_LONG: Final = Context(prec=500)
 
 
 # ---------------------------------------------------------------- numbers
@@ -47,13 +53,16 @@ def measured(rule: Compare | Normal | Grade, value: Bounds, concept: Concept) ->
             sides: tuple[tuple[Comparison, str], ...] = ((">=", value.ref_low), ("<=", value.ref_high))
             return least([_by_column(value, comparison, limit) for comparison, limit in sides])
         case Grade():
-            return _of_grade(value, rule.comparison, rule.number, rule.steps, concept)
+            graded = _of_grade(value, rule.comparison, rule.number, rule.steps, concept)
+            return case([(f"{value.unit} IS NULL", UNKNOWN_)], graded)  # every number has grade 0, no number has none
 
 
 def against(value: Bounds, comparison: Comparison, limit: Limit, concept: Concept) -> str:
     """A number against a limit: in each unit against the limit as it is there, or against the laboratory's own."""
     if not isinstance(limit, Absolute):
         own = value.ref_high if limit.side == "ULN" else value.ref_low
+        if not fits(limit.times):
+            return UNKNOWN_
         return _by_column(value, comparison, f"({own} * {number(limit.times)})" if own else "")
     units = dict.fromkeys([*(stated.unit for stated in limit.stated), *UNITS])
     alike: dict[str, list[str]] = {}
@@ -123,8 +132,33 @@ def compared(
     return case([(null, UNKNOWN_), (same, yes), (f"{lo} = {hi} OR {is_below} OR {is_above}", no)], UNKNOWN_)
 
 
+def fits(by: Decimal) -> bool:
+    """Does the product of a number in the tables by this one keep all its digits, of which engines have 38?"""
+    _, digits, exponent = by.normalize(_LONG).as_tuple()
+    assert isinstance(exponent, int)
+    decimals = max(1, -exponent)
+    whole = max(1, len(digits) + exponent)
+    return whole + decimals <= _DIGITS_OF_FACTORS and decimals <= _DECIMALS_OF_FACTORS
+
+
+def fits_of(rule: Rule) -> bool:
+    """Do the factors that a node names itself fit?"""
+    match rule:
+        case Compare():
+            limits = [rule.limit]
+        case Grade():
+            limits = [step.limit for step in rule.steps]
+        case Change():
+            return fits(100 + rule.percent) and len(rule.percent.as_tuple().digits) <= _DIGITS_OF_FACTORS
+        case _:
+            return True
+    return all(isinstance(limit, Absolute) or fits(limit.times) for limit in limits)
+
+
 def changed(value: Bounds, comparison: Comparison, base: str, share: Decimal) -> str:
     """A number against a share (in percent) of a base in the same unit; NULL for no base gives unknown."""
+    if not fits(share):
+        return UNKNOWN_
     hundredfold = value._replace(lo=f"({value.lo} * 100.0)", hi=f"({value.hi} * 100.0)")
     return _by_column(hundredfold, comparison, f"({base} * {number(share)})")
 
