@@ -47,16 +47,25 @@ def seconds(times: Sequence[Measured]) -> float:
 
 
 def ratio(ours: Sequence[Measured], peer: Sequence[Measured]) -> str:
-    """Ours over the peer's: the median of the rounds, and the lowest and highest."""
+    """Ours over the peer's: the median of the rounds, the lowest and the highest; and that in processor time.
+
+    Processor time says less of what one waits for, but does not depend on what else the machine is doing.
+    """
     ratios = [one.seconds / other.seconds for one, other in zip(ours, peer, strict=True)]
-    return f"{median(ratios):.2f} [{min(ratios):.2f} to {max(ratios):.2f}]"
+    used = [one.told["processor"] / other.told["processor"] for one, other in zip(ours, peer, strict=True)]
+    return f"{median(ratios):.2f} [{min(ratios):.2f} to {max(ratios):.2f}], in processor time {median(used):.2f}"
 
 
 def told(name: str, people: int, times: Sequence[Measured]) -> str:
-    """One line: seconds, people a second, start-up, memory."""
+    """One line: seconds, processor seconds, people a second, start-up, memory."""
     took = seconds(times)
+    used = [each.told["processor"] for each in times if "processor" in each.told]
+    processor = f" ({median(used):7.2f} s of processors)" if used else ""
     start, memory = median(each.start for each in times), max(each.megabytes for each in times)
-    return f"  {name:34}{took:9.2f} s {people / took:11,.0f} people/s   start {start:5.1f} s   memory {memory:6,.0f} MB"
+    return (
+        f"  {name:32}{took:8.2f} s{processor:26} {people / took:9,.0f} people/s   start {start:4.1f} s   "
+        f"memory {memory:6,.0f} MB"
+    )
 
 
 # ---------------------------------------------------------------- are the answers right?

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench_cohort import TASKS, told
+from bench_cohort import TASKS, ratio, told
 from cohort_lake import drawn_lake
 from cohort_people import SCRATCH, Cohort, make_cohort
 from measured import Measured, machine, measured
@@ -108,7 +108,7 @@ def main(arguments: Sequence[str]) -> None:
         print(
             f"  peer: {peer.name}   ours: the reference   same answers: "
             f"{'yes' if not differing else f'NO, about {len(differing)} of {people} people'}   "
-            f"ratio (peer / ours): {taken.seconds / ours.seconds:.2f}"
+            f"ratio (peer / ours): {ratio([taken], [ours])}"
         )
         for change in changes:
             print(f"      {change}")

@@ -1,6 +1,6 @@
 // A CQL engine on FHIR: cql-execution, with @cqframework/cql as translator and cql-exec-fhir as source of data.
 // node cql_execution.mjs NODE_MODULES NELMAS.CQL FOLDER_OF_NDJSON OUTPUT.NDJSON
-// Writes one line a person, {"person": ..., "I1": true, ...}; prints seconds as JSON: translate, read, run.
+// Writes one line a person, {"person": ..., "I1": true, ...}; prints seconds as JSON: translate, read, run; processor: of read and run.
 import { createRequire } from "node:module";
 import { createReadStream, createWriteStream, readFileSync, readdirSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -59,6 +59,7 @@ async function timed(name, work) {
 }
 
 const elm = await timed("translate", () => translated(readFileSync(cqlFile, "utf8")));
+const before = process.cpuUsage();
 const people = await timed("read", bundles);
 await timed("run", async () => {
   const executor = new cql.Executor(new cql.Library(elm));
@@ -73,4 +74,6 @@ await timed("run", async () => {
   }
   await new Promise((done) => out.end(done));
 });
+const used = process.cpuUsage(before);
+seconds.processor = (used.user + used.system) / 1e6;
 console.log(JSON.stringify(seconds));
