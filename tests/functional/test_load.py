@@ -43,6 +43,7 @@ def test_it_says_what_it_did(tmp_path: Path) -> None:
     [
         (["nowhere", "--to", "facts"], "nowhere is not there"),
         (["export", "--to", "export"], "holds other things"),
+        ([".", "--to", "facts"], "name the records by themselves"),
         (["export", "--to", "export/Patient.ndjson"], "is a file"),
         (["export", "--to", "facts", "--trial", "no"], 'There is no trial "no"'),
         (["empty", "--to", "facts"], "holds no records"),

@@ -76,9 +76,17 @@ def load(
     folder = Path(folder)
     words = joined(trials)
     check_may_hold(folder)
+    _check_apart(paths, folder)
     with locked(folder):
         told = progress or (lambda what, done, total: None)
         return _Load(folder, words, workers, told).run(paths, site, people_a_part, piece)
+
+
+def _check_apart(paths: Iterable[Path | str], folder: Path) -> None:
+    """Raises Fault when the records and the facts lie in one folder: the facts would be loaded into themselves."""
+    for path in paths:
+        if Path(path).is_dir() and folder.resolve().is_relative_to(Path(path).resolve()):
+            raise Fault(f"{path} holds {folder}, where the facts are to go: name the records by themselves.")
 
 
 class _Load:
