@@ -134,6 +134,7 @@ def test_the_package_names_no_trial() -> None:
         for path in files
         for line in path.read_text(encoding="utf-8").splitlines()
         if "nelmas" in line.lower() and not line.strip().startswith(("#", '"""'))
-        and 'Path = "nelmas"' not in line and '"nelmas")' not in line and path.parent.name != "cli" and path.name != "__init__.py"
+        and 'Path = "nelmas"' not in line and '"nelmas")' not in line
+        and path.parent.name != "cli" and path.name != "__init__.py"
     ]  # fmt: skip
     assert named == []
