@@ -18,7 +18,8 @@ _AS_THEY_ARE: Final = ("BIGINT", "INTEGER", "BOOLEAN", "VARCHAR")
 
 
 class Database:
-    """A database in memory. What does not fit goes to the folder `spill`; nothing is ever fetched from the network."""
+    """A database in memory. What does not fit goes to the folder `spill`, if there is one, and nowhere else; nothing is
+    ever fetched from the network."""
 
     def __init__(self, threads: int = 2, spill: Path | None = None, memory: str = MEMORY) -> None:
         settings: dict[str, Any] = {
@@ -26,9 +27,8 @@ class Database:
             "autoload_known_extensions": "false",
             "memory_limit": memory,
             "threads": threads,
+            "temp_directory": "" if spill is None else str(spill),
         }
-        if spill is not None:
-            settings["temp_directory"] = str(spill)
         self.connection = duckdb.connect(config=settings)
 
     def __enter__(self) -> Self:

@@ -59,13 +59,16 @@ class Extract:
     """The tables of one extract, filled batch after batch.
 
     number: of the extract, unlike any other's. sources, begins, names: of each piece of a file that it is made of, the
-    number of its source, the byte at which it begins, and the name of its file (each of another file).
+    number of its source, the byte at which it begins, and the name of its file (each of another file). spill: a folder
+    for what does not fit into the memory.
     """
 
-    def __init__(self, number: int, sources: Sequence[int], begins: Sequence[int], names: Sequence[str]) -> None:
+    def __init__(
+        self, number: int, sources: Sequence[int], begins: Sequence[int], names: Sequence[str], spill: Path
+    ) -> None:
         self.sources, self.begins = sources, begins
         self.number_of = {name: number for number, name in enumerate(names)}
-        self.database = Database(1, memory="300MB")
+        self.database = Database(1, spill, memory="300MB")
         self.batches = number << _BATCH_BITS
         self.met = 0
         self.filled = False

@@ -213,7 +213,9 @@ class _Load:
         remove_old(self.folder, manifest)
         held = {name for entry in sources for name in entry.holds}
         for path in self.kept.iterdir():
-            if path.name.partition(".")[0] not in held:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name.partition(".")[0] not in held:
                 path.unlink()
         shutil.rmtree(self.staging, ignore_errors=True)
 

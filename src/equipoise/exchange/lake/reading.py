@@ -140,8 +140,9 @@ def _entries(
 def open_lake(folder: Path | str) -> Lake:
     """The lake in a folder. Raises Fault when there is none, it is damaged, or a file of it is gone."""
     lake = Lake(Path(folder), read_manifest(Path(folder)))
-    for part in lake.parts:
-        for path in (part.people, *part.facts.values()):
+    for entry, part in zip(lake.manifest.parts, lake.parts, strict=True):
+        unread = [unread_file(lake.folder, entry)] if entry.unread else []
+        for path in (part.people, *part.facts.values(), *unread):
             if not path.is_file():
                 raise Fault(f"{path} is gone: load the records once more into another folder.")
     return lake

@@ -57,7 +57,7 @@ def read_task(task: Task, kept: Path, words: Words) -> None:
     numbers = [entry.number for entry in task.entries]
     begins = [piece.begin for piece in task.pieces] or [0] * len(numbers)
     names = [entry.name for entry in task.entries]
-    extract = Extract(int(task.name[:_HEX], 16), numbers, begins, names)
+    extract = Extract(int(task.name[:_HEX], 16), numbers, begins, names, kept / f".{task.name}.spill")
     if task.entries[0].kind == FHIR:
         for batch in gather(list(task.pieces), words.vocabulary, words.bindings):
             extract.add(batch)
