@@ -5,9 +5,10 @@ agree", the steps here group those facts by person and compare their truths. Not
 a fact does not fit the tables is left to the reference (`Query.beyond`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
 from ...concepts import Concept, Vocabulary
 from ...quantities import changed_by
@@ -59,15 +60,37 @@ def translate(
     the last day that a moment may be, NULL when it is not on record.
     """
     made = _Translation(vocabulary, on, frozenset(complete), dialect)
-    needs: dict[str, None] = {}
-    selected = [f"CAST({made.truth(rule, needs)} AS TINYINT) AS {dialect.named(name)}" for name, rule in rules.items()]
+    asked: list[tuple[str, Needs]] = []
+    for name, rule in rules.items():
+        needs: Needs = {}
+        asked.append((f"CAST({made.truth(rule, needs)} AS TINYINT) AS {dialect.named(name)}", needs))
     for name, moment in (moments or {}).items():
+        needs = {}
         lo, hi = made.moment(moment, needs)
-        selected += [f"{lo} AS {dialect.named(f'{name}_lo')}", f"{hi} AS {dialect.named(f'{name}_hi')}"]
-    joins = "".join(join(name, "p.key") for name in needs)
-    truths = "SELECT p.key, " + ",\n  ".join(selected) + f"\nFROM {PEOPLE} p{joins}"
+        asked.append((f"{lo} AS {dialect.named(f'{name}_lo')}, {hi} AS {dialect.named(f'{name}_hi')}", needs))
+    truths = _beside_each_other(asked)
     beyond = made.beyond(rules.values())  # may take steps of its own
     return assembled(list(made.steps.values()), truths, beyond, made.tables)
+
+
+_AT_ONCE: Final = 8  # tables joined at once: with all at once a row is so wide that Spark takes three times as long
+
+
+def _beside_each_other(asked: Sequence[tuple[str, Needs]]) -> str:
+    """One row a person: the key and all that is asked. Columns that need only a few tables are found together."""
+    together: list[tuple[list[str], Needs]] = []
+    for column, needs in asked:
+        if together and len(together[-1][1] | needs) <= _AT_ONCE:
+            together[-1][0].append(column)
+            together[-1][1].update(needs)
+        else:
+            together.append(([column], dict(needs)))
+    sql = f"SELECT key FROM {PEOPLE}"
+    for number, (columns, needs) in enumerate(together):
+        known, source = ("p.*", f"(\n{sql}\n)") if number else ("p.key", PEOPLE)
+        joins = "".join(join(name, "p.key") for name in needs)
+        sql = f"SELECT {known}, " + ",\n  ".join(columns) + f"\nFROM {source} p{joins}"
+    return sql
 
 
 class _Translation(Records, Times, Extremes):
