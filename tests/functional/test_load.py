@@ -1,7 +1,6 @@
 """equipoise load as people use it: what it says, what it refuses, killed at any moment, and real exports."""
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from tests.unit.exchange.lake.loaded import assert_same, haemoglobin, loaded, pa
 from tests.unit.exchange.lake.test_loading import lines, records
 
 from equipoise import cli
+from equipoise.exchange.lake import open_lake
 from equipoise.exchange.lake.lock import locked
 
 COMMAND = [sys.executable, "-c", "from equipoise.cli import main; main(prog_name='equipoise')"]
@@ -67,27 +67,40 @@ def test_two_loads_at_once_are_refused(tmp_path: Path) -> None:
     assert "is being written by another load" in result.stderr
 
 
+def _files(folder: Path) -> set[str]:
+    """What lies in a folder just now, while another process works in it."""
+    return {f"{place}/{name}" for place, _, names in os.walk(folder) for name in names}
+
+
+def _killed(export: Path, lake: Path, changes: int) -> bool:
+    """Loads until so many files have come or gone in the lake, then kills it; False when it ended before."""
+    process = subprocess.Popen([*COMMAND, "load", str(export), "--to", str(lake)], stdout=subprocess.DEVNULL)
+    there, seen = _files(lake), 0
+    while process.poll() is None:
+        now = _files(lake)
+        seen, there = seen + len(now ^ there), now
+        if seen >= changes:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            return True
+    assert process.returncode == 0
+    return False
+
+
 def test_a_killed_load_leaves_what_was_and_goes_on(tmp_path: Path) -> None:
-    """Killed again and again at any moment: the lake is as before or as after, and the work comes to its end."""
+    """Killed again and again, later each time: the lake is as before or as after, and the work comes to its end."""
     export, lake = records(tmp_path / "export", 20), tmp_path / "facts"
     loaded(lake, export, people_a_part=5)
     lines(export / "More.ndjson", *(haemoglobin(f"more{n}", f"p{n}", 12) for n in range(0, 20, 3)), patient("new"))
     before = (lake / "lake.json").read_bytes()
-    dice, kills = random.Random(3), 0
-    for attempt in range(8):
-        process = subprocess.Popen([*COMMAND, "load", str(export), "--to", str(lake)], stdout=subprocess.DEVNULL)
-        try:
-            assert process.wait(dice.uniform(0.3, 0.9) + attempt * 0.6) == 0
+    kills = 0
+    for changes in (1, 4, 12, 30, 50, 80):
+        if not _killed(export, lake, changes):
             break
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            kills += 1
-            if (lake / "lake.json").read_bytes() == before:
-                from equipoise.exchange.lake import open_lake
-
-                assert len(list(open_lake(lake).people())) == 20
-    assert kills, "it was never killed in the midst of its work"
+        kills += 1
+        people = len(list(open_lake(lake).people()))
+        assert people == (20 if (lake / "lake.json").read_bytes() == before else 21)
+    assert kills >= 3
     assert run(export, "--to", lake).exit_code == 0
     assert_same(lake, export, order=False)
     assert not (lake / ".loading").exists()
