@@ -106,6 +106,7 @@ class _Load:
             raise Fault(f"{self.folder} was not made by a load, so it cannot be added to: name another folder.")
         planned = plan(paths, site, sources, self.generation, self.state, bool(anew), piece)
         if self.before is not None and tuple(sources) == planned.sources:
+            self._clear(self.before, sources)
             return Loaded(Lake(self.folder, self.before), 0, len(sources), 0, 0, len(self.before.parts))
         size = sum(task.size for task in planned.tasks)
         with working(self.workers if size > _SMALL else 1, self.words) as work:
@@ -207,9 +208,13 @@ class _Load:
             database.view(table, [file for file in files if file.is_file()], columns)
 
     def _commit(self, manifest: Manifest, sources: Sequence[SourceEntry]) -> None:
-        """Puts the new in the place of the old, and clears away what nothing needs any more."""
+        """Puts the new in the place of the old."""
         write_sources(self.folder, manifest.generation, sources)
         write_manifest(self.folder, manifest)
+        self._clear(manifest, sources)
+
+    def _clear(self, manifest: Manifest, sources: Sequence[SourceEntry]) -> None:
+        """Removes what nothing needs: what was replaced, and what a killed load has left."""
         remove_old(self.folder, manifest)
         held = {name for entry in sources for name in entry.holds}
         for path in self.kept.iterdir():

@@ -12,19 +12,30 @@ LOCK: Final = ".lock"
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Holds the folder (made if need be) for this process alone. Raises Fault when another one writes into it."""
+def locked(folder: Path, busy: str = "") -> Iterator[None]:
+    """Holds the folder (made if need be) for this process alone. Raises Fault when another one writes into it.
+
+    busy: the sentence for that.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise Fault(f"{folder} cannot be written ({error.strerror}): name another folder.") from None
     try:
-        if not _taken(handle):
-            raise Fault(f"{folder} is being written by another load: wait until it has ended.")
+        if not _taken(handle) or not _still_there(handle, folder / LOCK):
+            raise Fault(busy or f"{folder} is being written by another load: wait until it has ended.")
         yield
     finally:
         os.close(handle)
+
+
+def _still_there(handle: int, path: Path) -> bool:
+    """Is the file that was locked the one that others find? Its last holder may have removed it with the folder."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except OSError:
+        return False
 
 
 def _taken(handle: int) -> bool:
