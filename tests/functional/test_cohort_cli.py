@@ -1,13 +1,15 @@
 """equipoise screen with an engine: the same output as the reference, whole or not at all, going on after a kill."""
 
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from equipoise.cli import main
-from equipoise.eligibility.duckdb import DuckDbEngine
+from equipoise.eligibility.duckdb import INTERRUPTED, DuckDbEngine
 from equipoise.exchange.lake import write_reading
 from equipoise.exchange.sources import read_records
 from equipoise.protocol.load import load_trial
@@ -112,3 +114,93 @@ def test_what_does_not_go_together_is_refused(people: Path, words: tuple[str, ..
     result = run("screen", "nelmas", people, *ON, *words)
     assert result.exit_code == 2
     assert sentence in result.output
+
+
+def _copied(facts: Path, to: Path) -> Path:
+    return Path(shutil.copytree(facts, to / "facts"))
+
+
+@pytest.mark.parametrize("concept", ["haemoglobin", "sex"])
+def test_a_file_that_breaks_off_is_named(facts: Path, tmp_path: Path, concept: str) -> None:
+    folder = _copied(facts, tmp_path)
+    broken = sorted((folder / f"concept={concept}").iterdir())[0]
+    broken.write_bytes(broken.read_bytes()[:300])
+    found = run("screen", "nelmas", folder, *ON, "--output", tmp_path / "people.csv")
+    assert (found.exit_code, found.output) == (
+        2,
+        f"{broken} is damaged: load the records once more into another folder.\n",
+    )
+    assert [each.name for each in tmp_path.iterdir()] == ["facts"]
+
+
+def test_a_file_that_is_gone_is_named(facts: Path, tmp_path: Path) -> None:
+    folder = _copied(facts, tmp_path)
+    for table, details in (("people", "everyone"), ("concept=ecog", "nobody")):
+        gone = sorted((folder / table).iterdir())[-1]
+        gone.unlink()
+        found = run("screen", "nelmas", folder, *ON, "--details", details)
+        assert (found.exit_code, f"{gone.name} is gone: load" in found.output) == (2, True)
+
+
+@pytest.mark.parametrize("inside", ["answers.csv", "lake.json", "people/answers.csv"])
+def test_nothing_is_written_into_a_folder_of_facts(facts: Path, inside: str) -> None:
+    before = {path: path.stat().st_mtime_ns for path in facts.rglob("*")}
+    for option in ("--output", "--unread"):
+        found = run("screen", "nelmas", facts, *ON, option, facts / inside)
+        assert found.exit_code == 2
+        assert found.output.endswith("a folder of facts: name a file elsewhere to write to.\n")
+    assert {path: path.stat().st_mtime_ns for path in facts.rglob("*")} == before
+
+
+def test_a_file_of_the_records_is_not_written_over(people: Path) -> None:
+    patients = people / "Patient.ndjson"
+    before = patients.read_bytes()
+    found = run("screen", "nelmas", people, *ON, "--output", patients)
+    assert (found.exit_code, patients.read_bytes()) == (2, before)
+    assert "is one of the files to be read" in found.output
+
+
+def test_two_at_once_do_not_disturb_each_other(facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output, judge = tmp_path / "people.csv", DuckDbEngine.judge
+    asked = ("screen", "nelmas", facts, *ON, "--output", output)
+    second: list[Result] = []
+
+    def judged(*given: Any) -> None:
+        if not second:
+            second.append(run(*asked))
+        judge(*given)
+
+    monkeypatch.setattr(DuckDbEngine, "judge", judged)
+    first = run(*asked)
+    assert (first.exit_code, second[0].exit_code) == (0, 2)
+    assert "is being written by another screening: wait" in second[0].output
+    assert [each.name for each in tmp_path.iterdir()] == ["people.csv"]
+
+
+def test_what_a_killed_one_left_is_taken_away(facts: Path, tmp_path: Path) -> None:
+    (tmp_path / ".people.csv.4711.part").write_bytes(b"half")
+    assert run("screen", "nelmas", facts, *ON, "--output", tmp_path / "people.csv").exit_code == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["people.csv"]
+
+
+@pytest.mark.parametrize("output", [".", "absent/people.csv"])
+def test_a_place_that_cannot_be_written_is_told_before_anybody_is_judged(
+    facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str
+) -> None:
+    monkeypatch.setattr(DuckDbEngine, "judge", lambda *_: pytest.fail("it was begun"))
+    found = run("screen", "nelmas", facts, *ON, "--output", tmp_path / output)
+    assert found.exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interruption_within_a_query_is_one(facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise RuntimeError(INTERRUPTED)
+
+    monkeypatch.setattr("equipoise.eligibility.duckdb.settle", interrupted)
+    found = run("screen", "nelmas", facts, *ON, "--output", tmp_path / "people.csv")
+    assert (found.exit_code, found.output.strip()) == (
+        130,
+        "Interrupted before the end; no file was written or changed.",
+    )
+    assert not (tmp_path / "people.csv").exists()

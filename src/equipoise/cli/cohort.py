@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -53,24 +54,30 @@ class Asked:
 def screen_cohort(asked: Asked) -> None:
     """Screens by an engine and writes what was asked for. What was judged before a kill is not judged again."""
     from ..cohort import screen_lake
+    from ..eligibility.duckdb import files_told
 
     with _workspace(asked) as work:
         lake = _lake(asked, work)
         engine = _engine(asked, work)
         with progress("Screening") as told:
             found = screen_lake(lake, asked.trial, asked.on, engine, work, asked.complete, progress=told)
-        details = asked.details or ("everyone" if lake.facts.count <= EVERYONE_UP_TO else "open")
-        if asked.unread is not None:
-            with sink(asked.unread) as write:
-                write_unread(lake.reading().unread, write)
-        if details == "everyone" and asked.format in ("table", "html"):
-            _whole(asked, lake, found)
-        elif asked.format in ("json", "csv"):
-            _rows(asked, lake, found, details)
-        else:
-            _summary(asked, lake, found, details)
+        with files_told(lake.parts):
+            _write(asked, lake, found)
     if asked.output is not None:
         click.echo(f"Written: {asked.output}", err=True)
+
+
+def _write(asked: Asked, lake: "Lake", found: "CohortScreening") -> None:
+    details = asked.details or ("everyone" if lake.facts.count <= EVERYONE_UP_TO else "open")
+    if asked.unread is not None:
+        with sink(asked.unread) as write:
+            write_unread(lake.reading().unread, write)
+    if details == "everyone" and asked.format in ("table", "html"):
+        _whole(asked, lake, found)
+    elif asked.format in ("json", "csv"):
+        _rows(asked, lake, found, details)
+    else:
+        _summary(asked, lake, found, details)
 
 
 def _whole(asked: Asked, lake: "Lake", found: "CohortScreening") -> None:
@@ -156,17 +163,33 @@ def _lake(asked: Asked, work: Path) -> "Lake":
 
 @contextmanager
 def _workspace(asked: Asked) -> Iterator[Path]:
-    """A folder for what is done so far: beside the output, where the same command finds it after a kill."""
+    """A folder for what is done so far: beside the output, where the same command finds it after a kill.
+
+    Raises Fault when the output cannot be written there.
+    """
     if asked.output is None:
         with tempfile.TemporaryDirectory(prefix="equipoise-") as folder:
             yield Path(folder)
         return
+    from ..exchange.lake.lock import locked
+
     folder = asked.output.parent / f".{asked.output.name}.{_name(asked.paths)}.screening"
     if not asked.output.parent.is_dir():
         raise Fault(f"{asked.output} cannot be written: there is no folder {asked.output.parent}.")
-    folder.mkdir(exist_ok=True)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    if asked.output.is_dir():
+        raise Fault(f"{asked.output} is a folder: name a file to write to.")
+    busy = f"{asked.output} is being written by another screening: wait until it has ended, or name another file."
+    with locked(folder, busy):
+        for left in asked.output.parent.glob(f".{escape(asked.output.name)}.*.part"):  # of a killed one
+            left.unlink(missing_ok=True)
+        try:
+            yield folder
+        except KeyboardInterrupt:
+            raise  # the same command goes on from what is there
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _name(paths: Sequence[Path]) -> str:

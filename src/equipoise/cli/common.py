@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from ..exchange.paths import is_read
 from ..exchange.sources import read_records, with_later_told
 from ..facts import Reading
 from ..faults import Fault
@@ -22,7 +23,23 @@ from .facts_folder import facts_folder
 from .lakes import opened_lake
 
 trial_argument = click.argument("trial", metavar="TRIAL")
-paths_argument = click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+class Records(click.ParamType):
+    """A path to records; a database is loaded first, so that it is asked once."""
+
+    name = "path"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path. Raises Fault for the URL of a database."""
+        if str(value).startswith(("postgresql://", "postgres://")):
+            raise Fault(
+                "The records of a database are loaded first: equipoise load URL --to facts, then name facts here."
+            )
+        return Path(str(value))
+
+
+paths_argument = click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=Records())
 on_option = click.option("--on", type=Day(), default=None, metavar="DATE", help="The day to judge on [default: today].")
 complete_option = click.option(
     "--complete", multiple=True, metavar="CONCEPTS",
@@ -73,8 +90,16 @@ def _lost(reading: Reading) -> str:
 
 
 def refuse_input(output: Path | None, paths: Sequence[Path]) -> None:
-    if output is not None and any(path.is_file() and output.exists() and output.samefile(path) for path in paths):
+    """Raises Fault when writing would destroy what is read, or put something among the files of a folder of facts."""
+    if output is None:
+        return
+    if any(path.is_file() and output.exists() and output.samefile(path) for path in paths):
         raise Fault(f"{output} is one of the files to be read: name another file to write to.")
+    for folder in (path for path in paths if path.is_dir() and output.resolve().is_relative_to(path.resolve())):
+        if facts_folder([folder]) is not None:
+            raise Fault(f"{output} lies in {folder}, a folder of facts: name a file elsewhere to write to.")
+        if output.is_file() and is_read(output):
+            raise Fault(f"{output} is one of the files to be read: name another file to write to.")
 
 
 def print_parts(parts: list[Any], output: Path | None) -> None:

@@ -1,7 +1,7 @@
 """A cohort on DuckDB: the truths of everybody in some parts of a store, and the questions asked of the answers."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from .cohort import (
 from .lake import Part
 
 _FETCHED: Final = 2000
+INTERRUPTED: Final = "Query interrupted"  # how DuckDB tells of Ctrl-C while a query runs, as a RuntimeError
 
 
 class DuckDbEngine:
@@ -42,7 +43,7 @@ class DuckDbEngine:
     def judge(self, asking: Asking, parts: Sequence[Part], answers: Path, facts_of: FactsOf) -> None:
         """See cohort.Engine."""
         query = query_of(asking)
-        with closing(connected(self.scratch, self.memory, self.threads)) as connection:
+        with files_told(parts), closing(connected(self.scratch, self.memory, self.threads)) as connection:
             show_parts(connection, asking, query, parts)
             for step in query.steps:
                 connection.execute(f"CREATE TEMP TABLE {step.name} AS\n{step.sql}")
@@ -67,6 +68,36 @@ def connected(scratch: Path, memory: str = "2GB", threads: int | None = None) ->
 def query_of(asking: Asking) -> Query:
     """The asking as DuckDB's SQL."""
     return translate(asking.rules, asking.vocabulary, asking.on.toordinal(), asking.complete, DUCKDB, asking.moments)
+
+
+@contextmanager
+def files_told(parts: Sequence[Part]) -> Iterator[None]:
+    """Whatever reads the files of the parts: of an error that is theirs, or the disk's, a Fault with its remedy."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) != INTERRUPTED:
+            raise
+        raise KeyboardInterrupt from None
+    except duckdb.OutOfMemoryException:
+        raise Fault("There is not enough memory, nor room on the disk for what goes beside it: make room.") from None
+    except duckdb.Error as error:
+        if "space" in str(error).lower():
+            raise Fault("The disk is full: make room and give the same command again.") from None
+        for file in (each for part in parts for each in (part.people, *part.facts.values())):
+            if not _whole(file):
+                raise Fault(f"{file} is damaged: load the records once more into another folder.") from error
+        raise
+
+
+def _whole(file: Path) -> bool:
+    """Can all of a Parquet file be read?"""
+    try:
+        with closing(duckdb.connect()) as connection:
+            connection.execute(f"SELECT bit_xor(hash(COLUMNS(*))) FROM {parquet([file])}").fetchall()
+    except duckdb.Error:
+        return False
+    return True
 
 
 def parquet(files: Iterable[Path]) -> str:

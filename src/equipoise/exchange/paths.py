@@ -67,6 +67,11 @@ def files_of(folder: Path) -> Iterator[Path]:
             yield file
 
 
+def is_read(path: Path) -> bool:
+    """Is it a file that is read where its folder is named?"""
+    return _ends(path, (*FHIR, *SHEETS, *FACTS))
+
+
 def _ends(path: Path, suffixes: Sequence[str]) -> bool:
     return path.name.lower().removesuffix(".gz").endswith(tuple(suffixes))
 

@@ -47,6 +47,10 @@ class Commands(click.Group):
         except BrokenPipeError:
             _close_pipe()
             raise click.exceptions.Exit(BROKEN_PIPE) from None
+        except RuntimeError as error:
+            if str(error) == "Query interrupted":  # DuckDB's word for Ctrl-C while a query runs
+                raise click.Abort from None
+            raise
 
 
 def _close_pipe() -> None:
