@@ -5,10 +5,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from tests.cdm import Cdm
 from tests.unit.exchange.omop.reading import nelmas, whole
 from tests.unit.exchange.omop.test_forms import plainly, small
 
+from equipoise.cli import main
 from equipoise.exchange.omop import is_omop, read_omop
 from equipoise.exchange.omop.postgres import open_postgres
 from equipoise.faults import Fault
@@ -114,3 +116,15 @@ def test_columns_of_another_kind_are_said(postgres: str, connection: Connection)
     connection.execute("ALTER TABLE cdm.measurement ALTER measurement_concept_id TYPE text")
     with pytest.raises(Fault, match=r"is it an OMOP CDM 5\.3 or 5\.4"):
         whole(postgres)
+
+
+def test_a_url_is_loaded_and_then_screened(postgres: str, connection: Connection, tmp_path: Path) -> None:
+    small().into_postgres(connection, "cdm")
+    run = CliRunner().invoke
+    loaded = run(main, ["load", postgres, "--to", str(tmp_path / "facts")])
+    assert loaded.exit_code == 0, loaded.output
+    screened = run(main, ["screen", "nelmas", str(tmp_path / "facts"), "--on", "2026-06-01", "--format", "csv"])
+    assert screened.exit_code == 0, screened.output
+    assert len(screened.stdout.splitlines()) == 3
+    refused = run(main, ["screen", "nelmas", postgres, "--on", "2026-06-01"])
+    assert refused.exit_code == 2 and "equipoise load URL --to facts" in refused.output
