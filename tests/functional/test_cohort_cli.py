@@ -204,3 +204,12 @@ def test_an_interruption_within_a_query_is_one(facts: Path, tmp_path: Path, monk
         "Interrupted before the end; no file was written or changed.",
     )
     assert not (tmp_path / "people.csv").exists()
+
+
+def test_folders_may_have_any_name(people: Path, facts: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "key=7" / "it's [2] *?"
+    odd.mkdir(parents=True)
+    shutil.copytree(facts, odd / "facts")
+    assert run("screen", "nelmas", odd / "facts", *ON, "--output", odd / "people.csv").exit_code == 0
+    expected = run("screen", "nelmas", people, *ON, "--format", "csv").stdout
+    assert (odd / "people.csv").read_bytes() == expected.encode()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from glob import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import duckdb
 from ..faults import Fault
 from ..protocol.model import Protocol
 from ..rules.sql import DUCKDB, Query, translate
+from ..rules.sql.text import word
 from ..rules.tables import columns
 from .cohort import (
     OUTCOMES,
@@ -24,7 +26,7 @@ from .cohort import (
 )  # fmt: skip
 from .lake import Part
 
-_FETCHED: Final = 2000
+_FETCHED: Final = 2000  # people held at once
 INTERRUPTED: Final = "Query interrupted"  # how DuckDB tells of Ctrl-C while a query runs, as a RuntimeError
 
 
@@ -101,9 +103,8 @@ def _whole(file: Path) -> bool:
 
 
 def parquet(files: Iterable[Path]) -> str:
-    """The files as a table of SQL."""
-    listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-    return f"read_parquet([{listed}])"
+    """The files as a table of SQL, by their very names: a folder may be called "a[1]" or "key=7"."""
+    return f"read_parquet([{', '.join(word(escape(str(file))) for file in files)}], hive_partitioning = false)"
 
 
 def show_parts(connection: duckdb.DuckDBPyConnection, asking: Asking, query: Query, parts: Sequence[Part]) -> None:
@@ -127,12 +128,14 @@ def settle(
     listed = ", ".join(f'"{name}"' for name in kinds)
     typed = ", ".join(f'"{name}" {kind}' for name, kind in kinds.items())
     connection.execute(f"CREATE TEMP TABLE judged (key BIGINT, {typed})")
-    if beyond:
+    cells = ", ".join(f"CAST(row[{n}] AS {kind})" for n, kind in enumerate(["BIGINT", *kinds.values()], 1))
+    put = f"INSERT INTO judged SELECT {cells} FROM (SELECT unnest(CAST(? AS VARCHAR[][])) AS row)"
+    for start in range(0, len(beyond), _FETCHED):
         rows: list[list[Any]] = []
-        for key, facts in facts_of(parts, beyond).items():
+        for key, facts in facts_of(parts, beyond[start : start + _FETCHED]).items():
             found = by_reference(asking, facts)
             rows.append([key, *(found[name] for name in kinds)])
-        connection.executemany(f"INSERT INTO judged VALUES ({', '.join('?' * (len(kinds) + 1))})", rows)
+        connection.execute(put, [rows])
     connection.execute(
         f"""COPY (
             SELECT p.key, p.person, p.site, t.by_reference, {listed}
@@ -141,7 +144,7 @@ def settle(
                   SELECT *, FALSE AS by_reference FROM truths WHERE key NOT IN (SELECT key FROM judged)
             ) t ON t.key = p.key
             ORDER BY p.key
-        ) TO '{str(answers).replace("'", "''")}' (FORMAT parquet, COMPRESSION zstd)"""
+        ) TO {word(str(answers))} (FORMAT parquet, COMPRESSION zstd)"""
     )
 
 
@@ -151,7 +154,13 @@ class Answers:
 
     def __init__(self, trial: Protocol, folder: Path, scratch: Path) -> None:
         self.trial, self.folder, self.scratch = trial, folder, scratch
-        self._files = parquet([folder / "*.parquet"])
+
+    @property
+    def _files(self) -> str:
+        files = sorted(self.folder.glob("*.parquet"))
+        if not files:
+            raise Fault(f"{self.folder} holds no answers: screen again.")
+        return parquet(files)
 
     def count(self) -> dict[str, int]:
         """People by outcome; those who are eligible, or not yet known with a sign of the disease ("open"); and all."""

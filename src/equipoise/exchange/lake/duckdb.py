@@ -1,6 +1,7 @@
 """DuckDB as this house uses it: rows as lines of JSON or as lists become Parquet, and Parquet becomes rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from glob import escape
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -118,8 +119,8 @@ def _array(values: Sequence[Any], kind: str) -> Any:
 
 
 def parquet(files: Sequence[Path]) -> str:
-    """Parquet files as a table of SQL."""
-    return f"read_parquet([{', '.join(map(text_of, files))}], hive_partitioning=false)"
+    """Parquet files as a table of SQL, by their very names: a folder may be called "a[1]"."""
+    return f"read_parquet([{', '.join(text_of(escape(str(file))) for file in files)}], hive_partitioning=false)"
 
 
 def name_of(name: str) -> str:

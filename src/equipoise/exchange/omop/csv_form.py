@@ -3,6 +3,7 @@
 import csv
 import gzip
 from collections.abc import Sequence
+from glob import escape
 from pathlib import Path
 
 from ...faults import Fault
@@ -28,11 +29,12 @@ def csv_source(parts: Sequence[Path]) -> str:
     if len({column.lower() for column in head}) < len(head) or not all(head):
         raise Fault(f"{parts[0].name}: its first line must name each column, and each once.")
     columns = ", ".join(f"{quoted_text(column)}: 'VARCHAR'" for column in head)
-    listed = ", ".join(quoted_text(str(part)) for part in parts)
+    listed = ", ".join(quoted_text(escape(str(part))) for part in parts)
     parted = "chr(9)" if delimiter == "\t" else quoted_text(delimiter)
     return (
         f"read_csv([{listed}], auto_detect = false, header = true, columns = {{{columns}}}, delim = {parted}, "
-        f"quote = {quoted_text(quote)}, escape = {quoted_text(quote)}, nullstr = ['', 'NULL', '\\N'])"
+        f"quote = {quoted_text(quote)}, escape = {quoted_text(quote)}, nullstr = ['', 'NULL', '\\N'], "
+        "hive_partitioning = false)"
     )
 
 

@@ -4,6 +4,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -121,8 +122,10 @@ def _of_table(connection: duckdb.DuckDBPyConnection, name: str, parts: Sequence[
         if endings.pop():
             # Read once, into columns on disk: it is asked several times.
             return _typed(connection, name, csv_source(parts), "VIEW" if name in COUNTED else "TABLE")
-        listed = ", ".join(quoted_text(str(part)) for part in parts)
-        return _typed(connection, name, f"read_parquet([{listed}], union_by_name = true)", "VIEW")
+        listed = ", ".join(quoted_text(escape(str(part))) for part in parts)
+        return _typed(
+            connection, name, f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)", "VIEW"
+        )
     except duckdb.Error as error:
         raise Fault(_why_not(parts, str(error))) from None
 

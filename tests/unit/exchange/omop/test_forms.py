@@ -63,10 +63,19 @@ FORMS: dict[str, Callable[[Path], Path]] = {
     "CSV, a folder down": lambda folder: small().into_csv(folder / "cdm").parent,
     "Parquet": lambda folder: small().into_parquet(folder / "cdm"),
     "Parquet, in parts": lambda folder: _in_parts(small().into_parquet(folder / "cdm")),
+    "CSV, in a folder of an odd name": lambda folder: small().into_csv(_odd(folder) / "cdm"),
+    "Parquet, in a folder of an odd name": lambda folder: small().into_parquet(_odd(folder) / "cdm"),
     "zip": lambda folder: small().into_zip(folder / "cdm.zip"),
     "ids with a point": lambda folder: _with_points(small().into_csv(folder / "cdm")),
     "tabs without quotes": lambda folder: _as_athena(small().into_csv(folder / "cdm", delimiter="\t")),
 }
+
+
+def _odd(folder: Path) -> Path:
+    """A folder of which the name is a pattern of files elsewhere, and a column and its value."""
+    odd = folder / "person_id=9 [1]"
+    odd.mkdir()
+    return odd
 
 
 def _in_parts(folder: Path) -> Path:
