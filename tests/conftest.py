@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
@@ -55,8 +56,18 @@ def postgres() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def spark() -> str:
+    """The master of a local Spark, once it is sure that PySpark and Java are here."""
+    if find_spec("pyspark") is None:
+        lacks("PySpark", "pip install --require-hashes -r requirements-spark.lock")
+    if shutil.which("java") is None:
+        lacks("Java", "on Debian: apt-get install default-jre-headless")
+    return "local[2]"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        for needed in ("chromium", "postgres"):
+        for needed in ("chromium", "postgres", "spark"):
             if needed in getattr(item, "fixturenames", ()):
                 item.add_marker(getattr(pytest.mark, f"needs_{needed}"))

@@ -1,3 +1,4 @@
+# pyright: reportMissingImports=false, reportMissingModuleSource=false
 """A cohort on Apache Spark, for what is past one machine: the same questions, the same tables, the same answers.
 
 Spark reads the Parquet files of the store, cut into slices of whole people, and writes what it finds as Parquet into
@@ -8,13 +9,14 @@ import os
 import re
 import shutil
 import socket
+import subprocess
 import warnings
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from math import ceil
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from py4j.java_gateway import JavaGateway
 from py4j.protocol import Py4JError, Py4JJavaError
@@ -234,8 +236,10 @@ def _ended(session: SparkSession, java: JavaGateway | None) -> None:
         if java is not None:
             java.shutdown()
     if java is not None:
-        if java.proc.stdin is not None:
-            java.proc.stdin.close()  # upon which it ends
+        process: Any = java.proc
+        process.stdin.close()  # upon which it ends
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_ANSWER_SECONDS)
         SparkContext._gateway = SparkContext._jvm = None
 
 
