@@ -1,6 +1,7 @@
 """equipoise show, check and template: the trial itself."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 import click
@@ -9,16 +10,31 @@ from ..exchange.template import write_template
 from ..faults import Fault, Mistakes
 from ..protocol.load import load_trial
 from ..report.check import checked
+from ..report.shell import sink
 from ..report.trial import trial_text
-from .common import output_option, print_parts, trial_argument
+from .common import on_option, output_option, print_parts, trial_argument
 
 
 @click.command()
 @trial_argument
+@click.option(
+    "--sql", "criterion", metavar="CRITERION", help="Instead, the SQL by which DuckDB judges this criterion (E8)."
+)
+@on_option
 @output_option
-def show(trial: str, output: Path | None) -> None:
+def show(trial: str, criterion: str | None, on: date | None, output: Path | None) -> None:
     """Show the trial: its record, what else is known of it, and how each criterion is read."""
-    print_parts(trial_text(load_trial(trial)), output)
+    protocol = load_trial(trial)
+    if criterion is None:
+        if on is not None:
+            raise Fault("--on belongs to --sql: the protocol is the same on every day.")
+        print_parts(trial_text(protocol), output)
+        return
+    from ..report.rule_sql import criterion_sql
+
+    text = criterion_sql(protocol, criterion, on or date.today())
+    with sink(output) as write:
+        write(text.encode())
 
 
 @click.command()
