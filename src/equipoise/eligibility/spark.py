@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from py4j.java_gateway import JavaGateway
-from py4j.protocol import Py4JError, Py4JJavaError
+from py4j.protocol import Py4JError
 from pyspark import SparkConf, SparkContext
 from pyspark.errors import PySparkException
 from pyspark.java_gateway import launch_gateway
@@ -43,8 +43,11 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "spark.sql.autoBroadcastJoinThreshold": "-1",
 }
 # A task sorts dozens of tables side by side; each takes a page of memory at least, which by itself Spark makes large.
+# What joins hundreds of tables one after the other is as deep when it is sent to a task, and read with that many calls.
 _START: Final[Mapping[str, str]] = {
     "spark.buffer.pageSize": "256k",
+    "spark.driver.extraJavaOptions": "-Xss16m",
+    "spark.executor.extraJavaOptions": "-Xss16m",
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
 }
@@ -54,7 +57,7 @@ _START_LOCAL: Final[Mapping[str, str]] = {
     "spark.ui.enabled": "false",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    "spark.driver.extraJavaOptions": "-Xss16m -XX:TieredStopAtLevel=1",
 }
 _SLICE: Final = 50_000  # people judged by one task
 _ANSWER_SECONDS: Final = 10
@@ -183,7 +186,7 @@ def _begun(master: str, memory: str, log: Path) -> tuple[SparkSession, JavaGatew
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         raise Fault("Spark needs Java, which is not here: install Java 17 or newer (on Debian: default-jre-headless).")
     _must_answer(master)
-    local = master.startswith("local")
+    local = master == "local" or master.startswith("local[")
     conf = SparkConf().setMaster(master).setAppName("Equipoise")
     conf.setAll([*_START.items(), *_SETTINGS.items()])
     if local:
@@ -245,9 +248,9 @@ def _ended(session: SparkSession, java: JavaGateway | None) -> None:
 
 def _first_words(error: BaseException) -> str:
     """What an error says in its first line: that of Java at its root."""
-    if not isinstance(error, Py4JJavaError):
+    root: Any = getattr(error, "java_exception", None)
+    if root is None:
         return str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
-    root = error.java_exception
     while root.getCause() is not None:
         root = root.getCause()
     return str(root.toString()).splitlines()[0].rstrip(".")
