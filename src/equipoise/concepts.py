@@ -38,6 +38,7 @@ class Concept:
     members: other concepts whose facts are facts of this one (prothrombin time, INR and Quick: one question);
     read_as maps a member's answers to this concept's (a positive pregnancy test is "yes").
     formula: a name of rules.formulas, for a derived quantity; inputs: argument -> concept that it is computed from.
+    conduct: recorded by the trial itself after somebody has entered, so no sheet of candidates asks for it.
     ours: not from the protocol's text but a default of ours.
     """
 
@@ -66,6 +67,7 @@ class Concept:
     inputs: Mapping[str, str] = field(default_factory=_nothing)
     source: str = ""
     note: str = ""
+    conduct: bool = False
     ours: bool = False
 
     def answer_label(self, answer: str) -> str:

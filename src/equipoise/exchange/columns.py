@@ -64,7 +64,7 @@ def columns(vocabulary: Vocabulary) -> list[Column]:
     """The columns of the template: the person, the day on which the row was filled in, and each concept's."""
     found = [Column("person", "person"), Column("as_of", "as_of")]
     for concept in vocabulary.values():
-        if not computed(concept):
+        if not computed(concept) and not concept.conduct:
             found += _columns_of_record(concept) if concept.kind == "record" else _columns_of(concept)
     return found
 

@@ -210,7 +210,9 @@ def _write_long_form(sheet: Any, lists: Any, vocabulary: Vocabulary) -> None:
         _write_head(sheet, number, name)
         check = DataValidation(allow_blank=True)
         if name == "concept":
-            concepts = [concept.name for concept in vocabulary.values() if not computed(concept)]
+            concepts = [
+                concept.name for concept in vocabulary.values() if not computed(concept) and not concept.conduct
+            ]
             check = DataValidation(type="list", formula1=_list(lists, name, concepts), allow_blank=True)
             check.showErrorMessage = False  # sstr_pet.liver is right too
         check.promptTitle, check.prompt = name, _short(_LONG_MEANINGS[name], 255)

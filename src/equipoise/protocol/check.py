@@ -2,53 +2,36 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from ..concepts import Concept, Vocabulary
 from ..faults import Mistake
-from ..rules.grammar import Language, RuleError, parse, parse_limit
+from ..rules.grammar import Language, RuleError, parse_limit
 from ..rules.nodes import Look, Moment, Rule, Step
+from .allocation import read_allocation
+from .conduct import read_conduct
 from .deadlines import read_deadlines
+from .file import File, items_under, rule_under, table_under, text_under
 from .model import Arm, Criterion, Entry, Grading, Protocol, Section, Site, Warning_
 from .places import Path, Places, places
+from .safety import read_safety
+from .schedule import read_schedule
+from .treatment import read_treatment
 from .words import read_concepts
 
 REQUIRED = ("protocol.toml", "concepts.toml", "criteria.toml")
-OPTIONAL = ("codes.toml", "known.toml", "safety.toml", "sites.toml", "assumptions.toml")
+OPTIONAL = (
+    "codes.toml", "known.toml", "safety.toml", "sites.toml", "assumptions.toml", "schedule.toml", "treatment.toml",
+    "randomisation.toml",
+)  # fmt: skip
 # What stands beside the criteria in a table of people.
 _HEADS = {
     "key", "person", "site", "sign", "by_reference", "outcome", "shown",
     "on", "verdict", "candidate", "to_find", "to_ask", "next_change", "then", "protocol",
 }  # fmt: skip
 _CRITERION_KEYS = {"id", "kind", "title", "source", "when", "note", "notes", "ours"}
-
-
-@dataclass(slots=True)
-class File:
-    """One parsed file of the folder, with the places of its keys and the mistakes found in it."""
-
-    name: str
-    table: Mapping[str, Any]
-    places: Places
-    mistakes: list[Mistake] = field(default_factory=list[Mistake])
-
-    def report(self, path: Path, message: str) -> None:
-        """A mistake at a key, shown at the key."""
-        place = self.places.of(path)
-        self.at(place.line, place.column, message, len(path[-1]) if path else 1)
-
-    def report_in_text(self, path: Path, error: RuleError) -> None:
-        """A mistake within a text, shown under its character."""
-        line, column = self.places.in_text(path, error.position)
-        self.at(line, column, error.message, error.length)
-
-    def at(self, line: int, column: int, message: str, length: int = 1) -> None:
-        text = self.places.lines[line - 1] if 0 < line <= len(self.places.lines) else ""
-        length = max(1, min(length, len(text) - column + 1)) if text else 1
-        self.mistakes.append(Mistake(self.name, line, column, message, text, length))
 
 
 def read_protocol(name: str, files: Mapping[str, bytes]) -> tuple[Protocol | None, list[Mistake]]:
@@ -99,26 +82,33 @@ def _assemble(name: str, files: Mapping[str, File], contents: Mapping[str, bytes
     words = Language(vocabulary, moments)
     gradings = _gradings(files["safety.toml"], words)
     language = Language(vocabulary, moments, {concept: grading.steps for concept, grading in gradings.items()})
+    arms = _arms(main)
+    names = tuple(arm.id for arm in arms)
     record = contents.get("source.txt", b"").decode("utf-8", "replace")
     return Protocol(
         id=name,
-        title=_text(main, "title"),
-        acronym=_text(main, "acronym"),
-        condition=_text(main, "condition"),
-        about=_text(main, "about"),
+        title=text_under(main, "title"),
+        acronym=text_under(main, "acronym"),
+        condition=text_under(main, "condition"),
+        about=text_under(main, "about"),
         record=record,
         digest=digest(contents),
         vocabulary=vocabulary,
         criteria=_criteria(criteria, language, record),
         warnings=_warnings(criteria, language),
-        arms=_arms(main),
+        arms=arms,
         sites=_sites(main, files["sites.toml"]),
         sections=_sections(files["known.toml"]),
         moments=MappingProxyType(moments),
         gradings=MappingProxyType(gradings),
         codes=MappingProxyType(dict(files["codes.toml"].table)),
-        deadlines=read_deadlines(_items(main, "deadline"), vocabulary, moments, main.report),
+        deadlines=read_deadlines(items_under(main, "deadline"), vocabulary, moments, main.report),
         sign=_sign(main, language),
+        conduct=read_conduct(main, language),
+        allocation=read_allocation(files["randomisation.toml"], language, names),
+        schedule=read_schedule(files["schedule.toml"], language, names),
+        treatment=read_treatment(files["treatment.toml"], language, names),
+        safety=read_safety(files["safety.toml"], language, names),
     )
 
 
@@ -135,35 +125,10 @@ def digest(contents: Mapping[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-def _text(file: File, key: str) -> str:
-    value = file.table.get(key, "")
-    if not isinstance(value, str) or not value.strip():
-        file.report((key,), f"{file.name} needs a {key}, as text")
-        return ""
-    return value
-
-
-def _items(file: File, key: str) -> Sequence[Mapping[str, Any]]:
-    items = file.table.get(key, [])
-    if isinstance(items, list) and all(isinstance(item, dict) for item in items):
-        return items
-    file.report((key,), f"write each {key} as a table of its own: [[{key}]]")
-    return []
-
-
-def _tables(file: File, key: str) -> Mapping[str, Any]:
-    """The table under a key; empty when there is none."""
-    value = file.table.get(key, {})
-    if isinstance(value, Mapping):
-        return value
-    file.report((key,), f"write {key} as a table: [{key}]")
-    return {}
-
-
 def _moments(file: File, vocabulary: Vocabulary) -> dict[str, Moment]:
     """[moments] name = "liver_resection" or "first consent": names for the dates that windows are counted from."""
     found: dict[str, Moment] = {}
-    for name, target in _tables(file, "moments").items():
+    for name, target in table_under(file, "moments").items():
         selector, _, word = str(target).rpartition(" ")
         concept = vocabulary.get(word) if selector in ("", "latest", "first") else None
         if concept is None or concept.kind not in ("record", "date"):
@@ -178,15 +143,15 @@ def _moments(file: File, vocabulary: Vocabulary) -> dict[str, Moment]:
 
 def _sign(file: File, language: Language) -> Rule | None:
     """[sign] when = "...": the rule that holds for whoever shows any sign of the disease; None where there is none."""
-    table = _tables(file, "sign")
+    table = table_under(file, "sign")
     for key in table.keys() - {"when", "note"}:
         file.report(("sign", key), f'"{key}" is not a property of the sign (when, note)')
-    return _rule(file, ("sign",), "the sign", table, language) if "sign" in file.table else None
+    return rule_under(file, ("sign",), "the sign", table, language) if "sign" in file.table else None
 
 
 def _gradings(file: File, language: Language) -> dict[str, Grading]:
     found: dict[str, Grading] = {}
-    for name, entry in _tables(file, "grading").items():
+    for name, entry in table_under(file, "grading").items():
         path = ("grading", name)
         if not isinstance(entry, Mapping) or not isinstance(entry.get("steps", {}), Mapping):
             file.report(path, f"the grading of {name} is a table with version, source and steps")
@@ -222,7 +187,7 @@ def _step(file: File, path: Path, item: tuple[str, Any], concept: Concept, langu
 def _criteria(file: File, language: Language, record: str) -> tuple[Criterion, ...]:
     found: list[Criterion] = []
     seen: set[str] = set()
-    items = _items(file, "criterion")
+    items = items_under(file, "criterion")
     if not items:
         file.at(1, 1, "a trial needs at least one [[criterion]]")
     for index, item in enumerate(items):
@@ -248,7 +213,7 @@ def _criteria(file: File, language: Language, record: str) -> tuple[Criterion, .
             file.report(path, f"{identifier} needs its source, the protocol's own sentence")
         elif record and " ".join(source.split()) not in " ".join(record.split()):
             file.report((*path, "source"), f"the sentence of {identifier} does not stand in source.txt word for word")
-        rule = _rule(file, path, identifier, item, language)
+        rule = rule_under(file, path, identifier, item, language)
         if rule is not None:
             notes = item.get("notes", [item["note"]] if "note" in item else [])
             found.append(
@@ -260,27 +225,15 @@ def _criteria(file: File, language: Language, record: str) -> tuple[Criterion, .
     return tuple(found)
 
 
-def _rule(file: File, path: Path, identifier: str, item: Mapping[str, Any], language: Language) -> Rule | None:
-    text = item.get("when")
-    if not isinstance(text, str) or not text.strip():
-        file.report(path, f'{identifier} needs a rule: when = "..."')
-        return None
-    try:
-        return parse(text, language)
-    except RuleError as error:
-        file.report_in_text((*path, "when"), error)
-        return None
-
-
 def _warnings(file: File, language: Language) -> tuple[Warning_, ...]:
     found: list[Warning_] = []
-    for index, item in enumerate(_items(file, "warning")):
+    for index, item in enumerate(items_under(file, "warning")):
         path = ("warning", str(index))
         identifier = str(item.get("id", f"warning {index + 1}"))
         for key in ("id", "message", "source"):
             if not item.get(key):
                 file.report(path, f"{identifier} needs a {key}")
-        rule = _rule(file, path, identifier, item, language)
+        rule = rule_under(file, path, identifier, item, language)
         if rule is not None:
             found.append(
                 Warning_(
@@ -293,7 +246,7 @@ def _warnings(file: File, language: Language) -> tuple[Warning_, ...]:
 
 def _arms(file: File) -> tuple[Arm, ...]:
     found: list[Arm] = []
-    for index, item in enumerate(_items(file, "arm")):
+    for index, item in enumerate(items_under(file, "arm")):
         for key in ("id", "kind", "name", "description"):
             if not item.get(key):
                 file.report(("arm", str(index)), f"arm {index + 1} needs a {key}")
@@ -304,7 +257,7 @@ def _arms(file: File) -> tuple[Arm, ...]:
 def _sites(main: File, own: File) -> tuple[Site, ...]:
     found: list[Site] = []
     for file in (main, own):
-        for index, item in enumerate(_items(file, "site")):
+        for index, item in enumerate(items_under(file, "site")):
             if not item.get("id") or not item.get("name"):
                 file.report(("site", str(index)), f"site {index + 1} needs an id and a name")
             found.append(Site(*(str(item.get(key, "")) for key in ("id", "name", "country", "opened"))))
@@ -313,7 +266,7 @@ def _sites(main: File, own: File) -> tuple[Site, ...]:
 
 def _sections(file: File) -> tuple[Section, ...]:
     found: list[Section] = []
-    for index, item in enumerate(_items(file, "section")):
+    for index, item in enumerate(items_under(file, "section")):
         path = ("section", str(index))
         if not item.get("heading"):
             file.report(path, f"section {index + 1} needs a heading")

@@ -7,6 +7,11 @@ from typing import Any, Literal
 from ..concepts import Vocabulary
 from ..dates import Duration
 from ..rules.nodes import Moment, Rule, Step
+from .allocation import Allocation
+from .conduct import Conduct
+from .safety import Safety
+from .schedule import Schedule
+from .treatment import Treatment
 
 CriterionKind = Literal["inclusion", "exclusion"]
 
@@ -117,6 +122,7 @@ class Protocol:
     digest: SHA-256 over every file that the rules and texts come from; the same digest, facts and date always give the
     same answer. record: the source text, whole. codes: codes.toml as it stands, for the readers.
     sign: holds for whoever shows any sign of the disease; worklists pass over others. It decides no verdict.
+    conduct, allocation, schedule, treatment, safety: how the trial is run once somebody has entered.
     """
 
     id: str
@@ -137,6 +143,11 @@ class Protocol:
     codes: Mapping[str, Any] = field(repr=False, default_factory=dict[str, Any])
     deadlines: tuple[Deadline, ...] = ()
     sign: Rule | None = None
+    conduct: Conduct = field(default_factory=Conduct)
+    allocation: Allocation = field(default_factory=Allocation)
+    schedule: Schedule = field(default_factory=Schedule)
+    treatment: Treatment = field(default_factory=Treatment)
+    safety: Safety = field(default_factory=Safety)
 
     def criterion(self, identifier: str) -> Criterion:
         """The criterion of that id. Raises KeyError."""

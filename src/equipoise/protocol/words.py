@@ -23,7 +23,7 @@ _KEYS = {
     "label", "kind", "unit", "molar_mass", "molar_mass_source", "plausible", "whole", "own_limits",
     "answers", "unclear", "several", "fields", "lasts",
     "who", "absence", "once", "complete_when_any", "planned", "holds",
-    "members", "read_as", "formula", "inputs", "source", "note", "ours",
+    "members", "read_as", "formula", "inputs", "source", "note", "conduct", "ours",
 }  # fmt: skip
 _RESERVED = {
     "and", "or", "not", "unless", "within", "before", "after", "between", "since", "until", "where", "today", "age",
@@ -106,6 +106,7 @@ def _concept(
         inputs=MappingProxyType(_table(entry, "inputs", path, report)),
         source=str(entry.get("source", "")),
         note=str(entry.get("note", "")),
+        conduct=bool(entry.get("conduct", False)),
         ours=bool(entry.get("ours", False)),
     )
 

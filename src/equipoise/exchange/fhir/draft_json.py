@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 
 from ...dates import ANY_DAY
-from ..fact_json import (
+from ...fact_data import (
     reference_data,
     reference_from_data,
     span_from_text,

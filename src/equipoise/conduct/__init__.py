@@ -1,0 +1,1 @@
+"""The conduct of a trial: allocation, visits, doses, safety, flow, deviations."""
