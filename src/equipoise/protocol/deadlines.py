@@ -5,7 +5,8 @@ from typing import Any
 
 from ..concepts import Vocabulary
 from ..dates import shifted
-from ..rules.nodes import Look, Moment
+from ..rules.nodes import Moment
+from .file import moment_named as moment_named
 from .model import Deadline
 from .words import Report, read_duration
 
@@ -53,11 +54,3 @@ def _deadline(
         report((*path, "earliest"), f"the earliest day of {identifier}, {earliest}, lies after its last, {within}")
     label, source = str(item.get("label", identifier)), str(item.get("source", ""))
     return Deadline(identifier, label, moment, earliest, within, source, bool(item.get("ours", False)))
-
-
-def moment_named(name: str, vocabulary: Vocabulary, moments: Mapping[str, Moment]) -> Moment | None:
-    """The moment of a name: one of the trial's [moments], or the date of a concept that has one; else None."""
-    concept = vocabulary.get(name)
-    if name in moments:
-        return moments[name]
-    return Moment(name, Look(name)) if concept is not None and concept.kind in ("record", "date") else None

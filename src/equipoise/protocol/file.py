@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..concepts import Vocabulary
 from ..faults import Mistake
 from ..rules.grammar import Language, RuleError, parse
-from ..rules.nodes import Rule
+from ..rules.nodes import Look, Moment, Rule
 from .places import Path, Places
 
 
@@ -73,3 +74,11 @@ def rule_under(file: File, path: Path, identifier: str, item: Mapping[str, Any],
     except RuleError as error:
         file.report_in_text((*path, "when"), error)
         return None
+
+
+def moment_named(name: str, vocabulary: Vocabulary, moments: Mapping[str, Moment]) -> Moment | None:
+    """The moment of a name: one of the trial's [moments], or the date of a concept that has one; else None."""
+    concept = vocabulary.get(name)
+    if name in moments:
+        return moments[name]
+    return Moment(name, Look(name)) if concept is not None and concept.kind in ("record", "date") else None
