@@ -4,18 +4,18 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
-from ..concepts import Concept, Vocabulary
+from ..concepts import Vocabulary
 from ..faults import Mistake
-from ..rules.grammar import Language, RuleError, parse_limit
-from ..rules.nodes import Look, Moment, Rule, Step
+from ..rules.grammar import Language
+from ..rules.nodes import Look, Moment, Rule
 from .allocation import read_allocation
 from .conduct import read_conduct
 from .deadlines import read_deadlines
 from .file import File, items_under, rule_under, table_under, text_under
-from .model import Arm, Criterion, Entry, Grading, Protocol, Section, Site, Warning_
-from .places import Path, Places, places
+from .gradings import read_gradings
+from .model import Arm, Criterion, Entry, Protocol, Section, Site, Warning_
+from .places import Places, places
 from .safety import read_safety
 from .schedule import read_schedule
 from .treatment import read_treatment
@@ -80,8 +80,8 @@ def _assemble(name: str, files: Mapping[str, File], contents: Mapping[str, bytes
     vocabulary = read_concepts(files["concepts.toml"].table, files["concepts.toml"].report)
     moments = _moments(main, vocabulary)
     words = Language(vocabulary, moments)
-    gradings = _gradings(files["safety.toml"], words)
-    language = Language(vocabulary, moments, {concept: grading.steps for concept, grading in gradings.items()})
+    gradings = read_gradings(files["safety.toml"], words)
+    language = Language(vocabulary, moments, {name: table.steps for name, table in gradings.pinned.items()})
     arms = _arms(main)
     names = tuple(arm.id for arm in arms)
     record = contents.get("source.txt", b"").decode("utf-8", "replace")
@@ -100,7 +100,8 @@ def _assemble(name: str, files: Mapping[str, File], contents: Mapping[str, bytes
         sites=_sites(main, files["sites.toml"]),
         sections=_sections(files["known.toml"]),
         moments=MappingProxyType(moments),
-        gradings=MappingProxyType(gradings),
+        gradings=gradings.pinned,
+        grading_versions=gradings.versions,
         codes=MappingProxyType(dict(files["codes.toml"].table)),
         deadlines=read_deadlines(items_under(main, "deadline"), vocabulary, moments, main.report),
         sign=_sign(main, language),
@@ -147,41 +148,6 @@ def _sign(file: File, language: Language) -> Rule | None:
     for key in table.keys() - {"when", "note"}:
         file.report(("sign", key), f'"{key}" is not a property of the sign (when, note)')
     return rule_under(file, ("sign",), "the sign", table, language) if "sign" in file.table else None
-
-
-def _gradings(file: File, language: Language) -> dict[str, Grading]:
-    found: dict[str, Grading] = {}
-    for name, entry in table_under(file, "grading").items():
-        path = ("grading", name)
-        if not isinstance(entry, Mapping) or not isinstance(entry.get("steps", {}), Mapping):
-            file.report(path, f"the grading of {name} is a table with version, source and steps")
-            continue
-        concept = language.vocabulary.get(name)
-        if concept is None or concept.kind != "quantity":
-            file.report(path, f'"{name}" is not a quantity of concepts.toml')
-            continue
-        for key in ("version", "source"):
-            if not entry.get(key):
-                file.report(path, f"the grading of {name} needs a {key}")
-        steps = [
-            step for item in entry.get("steps", {}).items() if (step := _step(file, path, item, concept, language))
-        ]
-        found[name] = Grading(name, str(entry.get("version", "")), str(entry.get("source", "")), tuple(steps))
-    return found
-
-
-def _step(file: File, path: Path, item: tuple[str, Any], concept: Concept, language: Language) -> Step | None:
-    grade, text = item
-    where = (*path, "steps", grade)
-    if not grade.isdigit():
-        file.report(where, f'"{grade}" is not a grade: write 1, 2, 3, ...')
-        return None
-    try:
-        comparison, limit = parse_limit(str(text), concept, language)
-    except RuleError as error:
-        file.report_in_text(where, error)
-        return None
-    return Step(int(grade), comparison, limit)
 
 
 def _criteria(file: File, language: Language, record: str) -> tuple[Criterion, ...]:

@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from ..concepts import Vocabulary
 from ..dates import Duration
-from ..rules.nodes import Moment, Rule, Step
+from ..rules.nodes import Moment, Rule
 from .allocation import Allocation
 from .conduct import Conduct
+from .gradings import Grading as Grading
 from .safety import Safety
 from .schedule import Schedule
 from .treatment import Treatment
@@ -89,16 +90,6 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Grading:
-    """A grading table of one concept, as a published version states it."""
-
-    concept: str
-    version: str
-    source: str
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Deadline:
     """Something that is to be done between two days after a moment of the person's: the first dose, say.
 
@@ -123,6 +114,7 @@ class Protocol:
     same answer. record: the source text, whole. codes: codes.toml as it stands, for the readers.
     sign: holds for whoever shows any sign of the disease; worklists pass over others. It decides no verdict.
     conduct, allocation, schedule, treatment, safety: how the trial is run once somebody has entered.
+    gradings: the tables in force (concept -> table). grading_versions: all that are stated, by version.
     """
 
     id: str
@@ -148,6 +140,7 @@ class Protocol:
     schedule: Schedule = field(default_factory=Schedule)
     treatment: Treatment = field(default_factory=Treatment)
     safety: Safety = field(default_factory=Safety)
+    grading_versions: Mapping[str, Mapping[str, Grading]] = field(default_factory=dict[str, Mapping[str, Grading]])
 
     def criterion(self, identifier: str) -> Criterion:
         """The criterion of that id. Raises KeyError."""
