@@ -247,6 +247,12 @@ class _Reader:
         look = self.look(selector)
         if look.field:
             self.fail("time is counted from an event, not from one of its fields", start)
+        if look.selector == "first":
+            self.fail(
+                f'"{direction}" counts from the latest, and "{start.text}" is the first: name a window from it instead, '
+                f'such as "... within 6 months after {start.text}"',
+                start,
+            )
         return Elapsed(look, comparison, duration, direction)  # pyright: ignore[reportArgumentType]
 
     def age(self) -> Rule:
@@ -399,6 +405,8 @@ class _Reader:
             self.not_a_field(name, here, token)
         if moment is not None and moment.look is not None:
             name = moment.look.concept
+            # A moment that is the first of several stays that, unless the rule itself says which one it wants.
+            selector = "first" if moment.look.selector == "first" and selector == "latest" else selector
         concept = self.known(name, token)
         if part and part not in concept.fields:
             self.unknown(part, concept.fields, f"{name} has no field", token)

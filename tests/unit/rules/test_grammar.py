@@ -243,3 +243,16 @@ def test_units_with_brackets_are_read() -> None:
 def test_what_nobody_can_read_is_refused(text: str) -> None:
     with pytest.raises(RuleError, match="deep"):
         rule(text)
+
+
+def test_a_moment_that_is_the_first_of_several_is_not_read_as_the_latest() -> None:
+    from equipoise.protocol.load import load_trial
+    from equipoise.rules.grammar import Language
+    from equipoise.rules.nodes import Recorded
+
+    nelmas = load_trial("nelmas")
+    language = Language(nelmas.vocabulary, nelmas.moments)
+    rule = parse("first_consent where withdrawn is no", language)
+    assert isinstance(rule, Recorded) and rule.look.selector == "first"
+    with pytest.raises(RuleError, match='"first_consent" is the first: name a window from it instead'):
+        parse("at least 6 months since first_consent", language)
