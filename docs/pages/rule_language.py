@@ -33,7 +33,10 @@ EXAMPLES: Mapping[type, tuple[str, ...]] = {
     nodes.Count: ("count of anticancer_treatment where kind is chemotherapy >= 2",),
     nodes.Elapsed: ("less than 4 weeks since liver_resection", "less than 4 weeks since any anticancer_treatment"),
     nodes.Age: ("age >= 18 years at first_consent or today",),
-    nodes.Change: ("creatinine rises >= 40 % from first_consent",),
+    nodes.Change: (
+        "creatinine rises >= 40 % from first_consent",
+        "creatinine_clearance falls >= 40 % from first_dose",  # computed of what was known then
+    ),
     nodes.Grade: ("platelets grade >= 2",),
     nodes.Not: ("pregnancy is yes and not (sex is male)", "no first_study_procedure before first_consent"),
     nodes.AllOf: ("pathology.histology is NET and pathology.differentiation is well",),

@@ -149,7 +149,7 @@ def explain(
     refuse_input(output, paths)
     refuse_page_on_terminal(chosen, output)
     reading = read(paths, protocol, on, [person] if person else ())
-    verdict = next(_verdicts(protocol, reading, on, names, [_one_person(reading, person)]))
+    verdict = next(_verdicts(protocol, reading, on, names, [one_person(reading, person)]))
     own = [each for each in reading.unread if each.person == verdict.person]
     if chosen == "json":
         with sink(output) as write:
@@ -163,7 +163,8 @@ def explain(
         click.echo(f"Written: {output}", err=True)
 
 
-def _one_person(reading: Reading, asked: str | None) -> str:
+def one_person(reading: Reading, asked: str | None) -> str:
+    """Whom the command is about: the person asked for, or the only one in the records. Raises Fault."""
     if asked is not None:
         return asked
     if len(reading.people) == 1:

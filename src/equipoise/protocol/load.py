@@ -47,9 +47,12 @@ def load_trial(name: str | Path = "nelmas") -> Protocol:
     return protocol
 
 
-def trial_cases(name: str | Path = "nelmas") -> dict[str, bytes]:
-    """The files of a trial's worked cases (name -> content); none when it has no folder "cases"."""
-    folder = trial_folder(name).joinpath("cases")
+def trial_cases(name: str | Path = "nelmas", kind: str = "cases") -> dict[str, bytes]:
+    """The files of a trial's worked cases (name -> content); none when it has no folder of that kind.
+
+    kind: "cases" of criteria, "doses" of dose decisions.
+    """
+    folder = trial_folder(name).joinpath(kind)
     return _files(folder) if folder.is_dir() else {}
 
 

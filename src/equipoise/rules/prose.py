@@ -178,7 +178,8 @@ def _window(window: Window, vocabulary: Vocabulary) -> str:
     if window.other is not None:
         return f"between {moment} and {moment_text(window.other, vocabulary)}"
     if window.side == "around":
-        return f"within {window.far} of {moment}" if window.far and window.far.count else f"on the day of {moment}"
+        on = moment if window.moment.look is None else f"on the day of {moment}"
+        return f"within {window.far} of {moment}" if window.far and window.far.count else on
     if window.far is None:
         if window.near.count == 0:
             return f"on or {window.side} {moment}"

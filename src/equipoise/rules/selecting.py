@@ -36,7 +36,8 @@ class Selection(NamedTuple):
 
 def select(look: Look, case: Case) -> Selection:
     """The facts of the look's concept (those that state its field, where it names one) by its window."""
-    facts: Sequence[Fact] = case.of(look.concept)
+    now = look.window is None and look.selector == "latest"
+    facts: Sequence[Fact] = case.of(look.concept) if now else case.over_time(look.concept)
     if look.field:
         no_by_absence = case.vocabulary[look.concept].fields[look.field].absence == "no"
         facts = tuple(f for f in facts if is_record(f.value) and (look.field in f.value or no_by_absence))

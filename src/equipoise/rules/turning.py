@@ -93,7 +93,7 @@ def _window_days(concept: str, window: Window, case: Case) -> Iterator[int]:
     if not any(moment is not None and _is_today(moment, case) for moment in (window.moment, window.other)):
         return
     sign = 1 if window.side in ("before", "around") else -1
-    for fact in case.of(concept):
+    for fact in case.over_time(concept):
         for edge in _edges(fact):
             for by in (window.near, window.far or _ONE_DAY):
                 turn = shifted(edge, by, sign)

@@ -86,6 +86,18 @@ CASES = [
         ["2027-06-01"],
     ),  # 40.3 at 75 years, 39.7 at 76: not at the next birthday but at the one after
     (
+        "any clearance within 4 weeks before today < 40 mL/min",
+        [
+            fact("weight", "50 kg", "2026-04-01"),
+            fact("creatinine", "2 mg/dL", "2026-04-20"),
+            fact("creatinine", "0.5 mg/dL", "2026-05-08"),
+            fact("sex", "female"),
+            dated("birth_date", "1951-01-01"),
+        ],
+        "2026-05-10",
+        ["2026-05-19"],
+    ),  # of what was computed on an earlier day
+    (
         "haemoglobin < 8 g/dL within 4 weeks before today",
         [fact("haemoglobin", "7 g/dL", "2026-05-04")],
         "2026-05-10",

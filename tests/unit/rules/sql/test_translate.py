@@ -58,6 +58,11 @@ LEFT = [
     ("clearance < 40 mL/min", [WEIGHT, SEX, BORN, BASE], "BEYOND"),  # only the formula gives it
     ("clearance < 40 mL/min", [WEIGHT, SEX, BORN], "UNKNOWN"),
     ("clearance < 40 mL/min", [f("clearance", "30 mL/min", LAST)], "BEYOND"),  # recorded, not computed
+    ("clearance falls >= 40 % from consent", [WEIGHT, SEX, BORN, BASE, CONSENT], "BEYOND"),  # of an earlier day, too
+    ("clearance falls >= 40 % from consent", [WEIGHT, SEX, BORN, CONSENT], "UNKNOWN"),
+    ("any clearance after consent < 40 mL/min", [WEIGHT, SEX, BORN, BASE, CONSENT], "BEYOND"),
+    ("any clearance after consent < 40 mL/min", [WEIGHT, BORN, BASE, CONSENT], "UNKNOWN"),
+    ("clearance within 4 weeks before today is recorded", [SEX, BORN, BASE], "UNKNOWN"),
     ("pregnancy is yes", [f("pregnancy_test", Choice(frozenset(["a|b"])), LAST)], "BEYOND"),  # of a member
     ("haemoglobin < 8 g/dL", [f("bilirubin", "1.1234567890123 mg/dL", LAST), LOW], "TRUE"),  # nobody asks for it
     ("bilirubin < 8 mg/dL", [f("bilirubin", "1.1234567890123 mg/dL", LAST)], "BEYOND"),
