@@ -87,18 +87,32 @@ def reveal(store: Path, key_file: Path, ledger: Path) -> None:
     click.echo(f"Seed: {randomiser.reveal(is_locked(ledger)).hex()}")
 
 
+def _revealed(ledger: Path) -> str:
+    """The seed that the ledger says was revealed. Raises Fault when none was."""
+    bodies = _bodies(ledger, "randomisation_revealed")
+    if not bodies:
+        raise Fault(
+            f"{ledger}: the seed is not revealed yet; it is after the lock. Name it with --seed if you have it."
+        )
+    return str(bodies[-1]["seed"])
+
+
 @randomisation.command()
 @ledger_option
-@click.option("--seed", required=True, metavar="HEX", help="The seed as it was revealed, 64 letters.")
-def verify(ledger: Path, seed: str) -> None:
+@click.option(
+    "--seed", metavar="HEX", help="The seed as it was revealed, 64 letters [default: as the ledger says that it was]."
+)
+def verify(ledger: Path, seed: str | None) -> None:
     """Make the whole list again from the revealed seed, and compare it with every allocation in the ledger.
 
     Ends with 0 when all agree, with 1 and the first difference when not.
 
-    Example: equipoise randomisation verify --ledger nelmas.ledger --seed 000102...
+    Example: equipoise randomisation verify --ledger nelmas.ledger
     """
     committed, scheme = _committed(ledger)
-    found = verify_allocations(_hex(seed, SEED_BYTES, "The seed"), committed, scheme, _bodies(ledger, RANDOMISED))
+    found = verify_allocations(
+        _hex(seed or _revealed(ledger), SEED_BYTES, "The seed"), committed, scheme, _bodies(ledger, RANDOMISED)
+    )
     if not found.holds:
         click.echo(found.difference)
         raise click.exceptions.Exit(DIFFERENT)

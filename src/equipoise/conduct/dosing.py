@@ -252,7 +252,7 @@ def _matters(ruling: Ruling, rulings: Sequence[Ruling]) -> bool:
 
 # ---------------------------------------------------------------- what changes with time
 def _next_turn(decision: DoseDecision) -> Turn | None:
-    for day in sorted(_turning_days(decision)):
+    for day in sorted(set(_turning_days(decision))):
         on = date.fromordinal(day)
         later = _decide(decision.trial, decision.person, on, decision.cycle, decision.case.at(day))
         if _shape(later) != _shape(decision):

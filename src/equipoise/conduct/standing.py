@@ -15,13 +15,15 @@ from .scope import read_scope
 
 def anchors_of(known: Participant, trial: Protocol, on: date) -> Anchors:
     """The day of each moment that a visit of the schedule is counted from, as it really was; None while it has none."""
-    case = build_case(known.facts, on, trial.vocabulary)
     doses = doses_given(known, trial, on)
     found: dict[str, date | None] = {}
     for number, visit in enumerate((each for each in trial.schedule.visits if each.sets), start=1):
         found[visit.sets] = next((day_of(dose) for dose in doses if cycle_of(dose) == number), None)
-    for name in {visit.moment for visit in trial.schedule.visits} - found.keys():
-        moment = moment_named(name, trial.vocabulary, trial.moments)
+    names = {visit.moment for visit in trial.schedule.visits} - found.keys()
+    moments = {name: moment_named(name, trial.vocabulary, trial.moments) for name in names}
+    looked_at = {moment.look.concept for moment in moments.values() if moment is not None and moment.look is not None}
+    case = build_case((fact for fact in known.facts if fact.concept in looked_at), on, trial.vocabulary)
+    for name, moment in moments.items():
         span = case.when(moment)[0] if moment is not None else None
         found[name] = span.first if span is not None and span.exact else None
     return found

@@ -21,7 +21,7 @@ Progress = Callable[[int, int], None]
 
 
 def read_records(paths: Iterable[Path | str], trial: Protocol, progress: Progress | None = None) -> Reading:
-    """The facts of every file and folder: FHIR R4 (.json, .ndjson, also .gz) and sheets (.csv, .tsv, .xlsx).
+    """The facts of every file and folder: FHIR R4 (.json, .ndjson, also .gz), sheets (.csv, .tsv, .xlsx), ledgers.
 
     A person whom one source calls by another's identifier is one person. What cannot be read comes back as a list.
     Raises Fault for a path that is not there or holds nothing that can be read.
@@ -60,11 +60,12 @@ def _of_parquet(path: Path, trial: Protocol) -> Reading:
 
 
 def is_store(path: Path | str) -> bool:
-    """Is it a store of many people: an OMOP CDM (its URL, too), or a folder of facts?"""
+    """Is it a store of many people: an OMOP CDM (its URL, too), a folder of facts, or a trial's ledger?"""
     from .lake.manifest import is_lake
+    from .ledger import is_ledger
     from .omop import is_omop
 
-    return is_omop(path) or is_lake(Path(path))
+    return is_omop(path) or is_lake(Path(path)) or is_ledger(path)
 
 
 def _of_store(path: Path | str, trial: Protocol, progress: Progress | None) -> Reading:
@@ -73,6 +74,10 @@ def _of_store(path: Path | str, trial: Protocol, progress: Progress | None) -> R
 
     if is_omop(path):
         return merged(list(read_omop(path, trial, progress)))
+    from .ledger import is_ledger, read_ledger
+
+    if is_ledger(path):
+        return read_ledger(path, trial)
     from .lake import open_lake
 
     lake = open_lake(path)

@@ -249,8 +249,8 @@ class _Reader:
             self.fail("time is counted from an event, not from one of its fields", start)
         if look.selector == "first":
             self.fail(
-                f'"{direction}" counts from the latest, and "{start.text}" is the first: name a window from it instead, '
-                f'such as "... within 6 months after {start.text}"',
+                f'"{direction}" counts from the latest, and "{start.text}" is the first: name a window from it '
+                f'instead, such as "... within 6 months after {start.text}"',
                 start,
             )
         return Elapsed(look, comparison, duration, direction)  # pyright: ignore[reportArgumentType]

@@ -48,6 +48,10 @@ class Chance:
         """A positive number whose natural logarithm is normal with the standard deviation sigma."""
         return median * (sigma * self._standard()).exp(EXACT)
 
+    def waiting(self, rate: Decimal) -> Decimal:
+        """How long until what comes with this rate (per unit of time): exponential."""
+        return -(Decimal(self._bits() + 1) / _ALL).ln(EXACT) / rate
+
     def _standard(self) -> Decimal:
         total = sum(self._bits() for _ in range(12))
         return Decimal(total - 6 * _ALL) / _ALL
