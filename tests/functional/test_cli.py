@@ -38,9 +38,22 @@ def refused(result: Result) -> str:
     return result.stderr.strip()
 
 
-def test_every_command_is_tried_here() -> None:
+ROOT = Path(__file__).resolve().parents[2]
+# The commands of conduct, and where each is tried.
+CONDUCT = {
+    "ledger": "ledger_cli", "trial": "trial_cli", "randomisation": "randomisation_cli", "dose": "dose_cli",
+    "activity": "dose_cli", "safety": "safety_cli", "flow": "flow_cli", "deviations": "flow_cli",
+    "story": "story_cli", "rehearse": "rehearse",
+}  # fmt: skip
+
+
+def test_every_command_is_tried() -> None:
     judging, recruiting = {"screen", "explain"}, {"funnel", "worklist", "accrual"}
-    assert set(cli.main.commands) == {*judging, *recruiting, "load", "show", "check", "template", "people"}
+    here = {*judging, *recruiting, "load", "show", "check", "template", "people"}
+    elsewhere = {name: ROOT / f"tests/functional/test_{file}.py" for name, file in CONDUCT.items()}
+    assert set(cli.main.commands) == here | elsewhere.keys()
+    for name, file in elsewhere.items():
+        assert f'"{name}"' in file.read_text(encoding="utf-8"), name
 
 
 def test_help_names_what_a_path_is() -> None:

@@ -4,10 +4,18 @@ import click
 
 from ..report.shell import Commands
 from .accrual import accrual
+from .dose import activity, dose
+from .flow import deviations, flow
 from .funnel import funnel
+from .ledger import ledger
 from .load import load
 from .people import people
+from .randomisation import randomisation
 from .records import explain, screen
+from .rehearse import rehearse
+from .safety import safety
+from .story import story
+from .trial import trial
 from .trials import check, show, template
 from .worklist import worklist
 
@@ -24,5 +32,8 @@ def main() -> None:
     """
 
 
-for _command in (load, screen, explain, funnel, worklist, accrual, show, check, template, people):
+for _command in (
+    load, screen, explain, funnel, worklist, accrual, show, check, template, people, ledger, safety, dose, activity,
+    randomisation, trial, flow, deviations, rehearse, story,
+):  # fmt: skip
     main.add_command(_command)

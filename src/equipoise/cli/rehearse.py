@@ -1,6 +1,5 @@
 """equipoise rehearse: the whole trial, played by people who do not exist, before the first real one enters."""
 
-import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,13 +11,9 @@ from ..ledger.checkpoints import fingerprint
 from ..ledger.memory import MemoryStore
 from ..protocol.load import load_trial
 from ..report.shell import progress
-from ..report.story import Proof, story_files
-from ..report.story_accrual import Plan
 from ..report.words import counted
-from ..simulation.rehearsal import Rehearsal, Settings, salts
-from ..simulation.rehearsal_assumptions import load_rehearsal
-from ..simulation.rehearsal_ledger import write_ledger
 from .common import trial_argument
+from .new_folder import check_new_folder, new_folder
 
 LEDGER = "ledger.sqlite"
 
@@ -44,32 +39,31 @@ def rehearse(trial: str, people: int | None, seed: int, accrual: float | None, o
 
     Example: equipoise rehearse nelmas --people 106 --seed 7 --output rehearsal/
     """
+    # Here, since no other command needs what stands behind it.
+    from ..report.story import Proof, story_files
+    from ..report.story_accrual import Plan
+    from ..simulation.rehearsal import Rehearsal, Settings, salts
+    from ..simulation.rehearsal_assumptions import load_rehearsal
+    from ..simulation.rehearsal_ledger import write_ledger
+
     if accrual is not None and not 0 < accrual < 10_000:
         raise Fault("--accrual is how many people a month are hoped for: a number above 0, such as 4 or 0.5.")
     protocol = load_trial(trial)
     assumed = load_rehearsal(protocol, trial)
-    _check_new(output)
+    check_new_folder(output)
     wanted = people if people is not None else assumed.target
     hoped = None if accrual is None else Decimal(str(accrual))
     store = MemoryStore(salts(seed))
     played = Rehearsal(protocol, assumed, Settings(wanted, seed, hoped), store)
     with progress("Rehearsing") as told:
         played.run(told)
-    part = output.with_name(f".{output.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    try:
-        part.mkdir()
-        checkpoint = write_ledger(store, part / LEDGER, seed)
+    with new_folder(output) as place:
+        checkpoint = write_ledger(store, place / LEDGER, seed)
         plan = Plan(wanted, assumed.by, ((assumed.starts, 0), (assumed.by, wanted)))
         proof = Proof(store.head(), checkpoint)
         files = story_files(played.trial.state, protocol, played.today, plan=plan, proof=proof)
         for name, content in files.items():
-            (part / name).write_bytes(content)
-        if output.is_dir():
-            output.rmdir()
-        part.replace(output)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+            (place / name).write_bytes(content)
     state = played.trial.state
     name = protocol.acronym
     click.echo(f"A rehearsal of {name}: these people do not exist, and nothing here is a result of {name}.")
@@ -81,11 +75,3 @@ def rehearse(trial: str, people: int | None, seed: int, accrual: float | None, o
         f"{counted(store.head().seq, 'entry', 'entries')} in {output / LEDGER}, checkpoint {fingerprint(checkpoint)}. "
         f"The story: {output / 'index.html'}"
     )
-
-
-def _check_new(output: Path) -> None:
-    """Raises Fault unless the folder is new or empty, and can be made."""
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise Fault(f"{output} is there and not empty: name a new folder.")
-    if not output.parent.is_dir():
-        raise Fault(f"{output} cannot be written: there is no folder {output.parent}.")

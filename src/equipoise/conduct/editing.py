@@ -93,13 +93,15 @@ def _sizes(value: Quantity, concept: Concept) -> Iterable[str]:
 def same_place(fact: Fact, facts: Iterable[Fact], vocabulary: Vocabulary) -> Fact | None:
     """A standing fact that answers the same question of the same moment: what is recorded now would change it.
 
-    Events of one kind can occur twice on a day (adverse events, treatments), so a record is only its own twin.
+    Events of one kind can occur twice on a day (adverse events, treatments), so a record is only its own twin; and two
+    entries of the hospital's records (two blood samples) are two facts, even of one day.
     """
     concept = vocabulary[fact.concept]
     for known in facts:
         if known.concept != fact.concept:
             continue
-        if concept.once or known.when == fact.when:
+        apart = known.source and fact.source and known.source != fact.source and known.value != fact.value
+        if concept.once or (known.when == fact.when and not apart):
             if is_record(fact.value) and known.value != fact.value and not concept.once:
                 continue
             return known

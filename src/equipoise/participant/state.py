@@ -166,7 +166,9 @@ class State:
 
 CASEBOOK = "casebook"
 # These say nothing new about a person.
-_BESIDE = ("signed", "verified", "query_closed", "exported", "randomisation_repeated")
+_BESIDE = (
+    "signed", "verified", "query_opened", "query_answered", "query_closed", "exported", "randomisation_repeated",
+)  # fmt: skip
 
 
 def folded(entries: Iterable[Entry], words: Words, until: int | None = None, at: str | None = None) -> State:

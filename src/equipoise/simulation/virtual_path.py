@@ -88,9 +88,21 @@ class Path:
             try:
                 entries = self.trial.record(by or self.coordinator, self.id, fact, visit=visit, reason=reason)
                 written += [entry.seq for entry in entries]
+                self._answer_later(written[-1:])
             except Refused as refused:
                 self.stage.refusals.append(str(refused))
         return written
+
+    def _answer_later(self, entries: list[int]) -> None:
+        """A question that the edit check opened is answered by the site, unless a correction comes first."""
+        for query in [each for each in self.trial.state.queries.values() if each.about in entries and each.open]:
+            day = self.today + timedelta(days=self.days("days_to_correction", f"query {query.entry}"))
+            self.stage.at(day, lambda entry=query.entry: self._answer(entry), f"{self.id}/answer {query.entry}")
+
+    def _answer(self, query: int) -> None:
+        if self.trial.state.queries[query].open:
+            self.trial.answer(self.coordinator, query, "The value is as in the source.")
+            self.trial.close_query("data", query)
 
     @property
     def today(self) -> date:
@@ -132,7 +144,7 @@ class Path:
     def too_late(self) -> None:
         """Recruitment has ended: who is not in yet does not enter."""
         if not self.randomised and not self.finished:
-            self._exclude("other", "Recruitment has ended.")
+            self._exclude("other", "Recruitment has ended")
 
     def talk(self) -> None:
         if self.happens("declines", "talk"):
@@ -155,7 +167,7 @@ class Path:
             self.on(opens, self.screen, "screening")
             return
         if self._too_late_for_a_deadline():
-            self._exclude("other", "What is due after entry would no longer fit its days.")
+            self._exclude("other", "What is due after entry would no longer fit its days")
             return
         for slot in self._slots_before_entry():
             self._make_visit(slot)
@@ -176,7 +188,7 @@ class Path:
         elif self._tries < 2:
             self.later(7, self.screen, "screening again")
         else:
-            self._exclude("other", "A criterion could not be judged in time.")
+            self._exclude("other", "A criterion could not be judged in time")
 
     def _slots_before_entry(self) -> list[DueVisit]:
         """The visits of the schedule that come before the randomisation and may be made today."""
@@ -232,7 +244,7 @@ class Path:
             allocation = self.trial.randomise(self.coordinator, self.id)
         except Refused as refused:
             self.stage.refusals.append(str(refused))
-            self._exclude("other", "The strata could not be told.")
+            self._exclude("other", "The strata could not be told")
             return
         self.randomised = True
         protocol = self.stage.protocol
@@ -242,7 +254,7 @@ class Path:
         for happening in events_of(self.id, self.assumed, self.stage.seed, self.today, 0, Decimal(1)):
             self.on(happening.on, lambda it=happening: self._event(it), f"event {happening.event.term}")
         if not self.treated:
-            self.trial.follow(self.coordinator, self.id, reason="No treatment in this arm.")
+            self.trial.follow(self.coordinator, self.id, reason="No treatment in this arm")
         else:
             self._plan_dose()
         self._plan_visits()
@@ -294,10 +306,10 @@ class Path:
         if due is None or due.status not in OPEN:
             return
         if self.happens("missed_visit", slot):
-            self.trial.visit(self.coordinator, self.id, slot, self.today, done=False, reason="The person did not come.")
+            self.trial.visit(self.coordinator, self.id, slot, self.today, done=False, reason="The person did not come")
         elif self.happens("late_entry", slot):
             day = self.today
-            self.later(_LATE_ENTRY, lambda: self._make_visit(due, day, "The notes were found later."), f"late {slot}")
+            self.later(_LATE_ENTRY, lambda: self._make_visit(due, day, "The notes were found later"), f"late {slot}")
         else:
             self._make_visit(due)
         self._plan_visits()
@@ -355,7 +367,7 @@ class Path:
         known = self.trial.person(self.id)
         if known.fact(entry) is None or self.trial.state.lock:
             return
-        self.trial.correct(self.coordinator, self.id, entry, fact, "A slipped decimal point.")
+        self.trial.correct(self.coordinator, self.id, entry, fact, "A slipped decimal point")
         for query in [each for each in self.trial.state.queries.values() if each.about == entry and each.open]:
             self.trial.answer(self.coordinator, query.entry, "Corrected.")
             self.trial.close_query("data", query.entry)
@@ -368,7 +380,7 @@ class Path:
              and each.status in OPEN and each.window is not None), None,
         )  # fmt: skip
         if due is None or due.window is None:
-            self._end_treatment("The treatment is over.")
+            self._end_treatment("The treatment is over")
             return
         self.on(max(self._day_of(due), self.today + timedelta(days=1)), self._dose, f"dose {due.slot}")
 
@@ -381,7 +393,7 @@ class Path:
              and each.status in OPEN), None,
         )  # fmt: skip
         if slot is None or slot.visit is None:
-            self._end_treatment("The window for the dose is over.")
+            self._end_treatment("The window for the dose is over")
             return
         self._consent_again()
         for fact in self._collected(slot.visit.collects, self.today, f"{slot.slot}/{self.today}"):
@@ -415,7 +427,7 @@ class Path:
         for happening in events_of(self.id, self.assumed, self.stage.seed, self.today, number, share):
             self.on(happening.on, lambda it=happening: self._event(it), f"event {number} {happening.event.term}")
         if number == len(self.stage.protocol.treatment.cycles):
-            self._end_treatment("All doses were given.")
+            self._end_treatment("All doses were given")
         else:
             self._plan_dose()
         self._plan_visits()
@@ -425,7 +437,7 @@ class Path:
         last = decision.timing.extended or decision.timing.latest
         days = int(self.assumed.share("days_between_rechecks"))
         if last is None or self.today + timedelta(days=days) > last.last:
-            self._end_treatment("The dose could not be given in time.")
+            self._end_treatment("The dose could not be given in time")
         else:
             self.later(days, self._dose, "dose again")
 
@@ -466,7 +478,7 @@ class Path:
         if self.trial.person(self.id).fact(entry) is None or self.trial.state.lock:
             return
         try:
-            self.trial.correct(self.coordinator, self.id, entry, fact, "The event has ended.")
+            self.trial.correct(self.coordinator, self.id, entry, fact, "The event has ended")
         except Refused as refused:
             self.stage.refusals.append(str(refused))
 
@@ -523,7 +535,7 @@ class Path:
             confirmed=chosen("yes"),
         )
         self.note(Fact(self.id, conduct.recurrence, value, on_day(day), source="imaging report"))
-        self._end_treatment("The disease has come back.")
+        self._end_treatment("The disease has come back")
         if "next_treatment" in self.stage.protocol.vocabulary:
             self.later(45, self._next_treatment, "next treatment")
 
@@ -541,16 +553,16 @@ class Path:
         if self.course.scope == "treatment":
             if self.treated:
                 self.treated = False
-                self.trial.withdraw(self.coordinator, self.id, "treatment", "No reason given.")
+                self.trial.withdraw(self.coordinator, self.id, "treatment", "No reason given")
             return
         if self.finished:
             return
-        self.trial.withdraw(self.coordinator, self.id, self.course.scope, "No reason given.")
+        self.trial.withdraw(self.coordinator, self.id, self.course.scope, "No reason given")
         self.finished = self.gone = True
 
     def _lose(self) -> None:
         if self.trial.person(self.id).in_trial:
-            self.trial.lose(self.coordinator, self.id, "Could not be reached for three months.")
+            self.trial.lose(self.coordinator, self.id, "Could not be reached for three months")
             self.finished = self.gone = True
 
     def _plan_end(self) -> None:
