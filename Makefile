@@ -1,4 +1,5 @@
-# make run    sets up what it needs, screens 300 virtual people for NELMAS, and shows where they are lost
+# make run    sets up what it needs, screens 300 virtual people for NELMAS, shows where they are lost, and rehearses the
+#             whole trial with 106 more
 # make test   sets up what it needs and passes the tests
 # Needs Python 3.11 or newer and make. Another Python than python3: make run PYTHON=python3.12
 
@@ -29,8 +30,12 @@ run: .venv/run.stamp
 	$(BIN)/equipoise funnel nelmas $(DEMO)/people --on 2026-06-01 --figure $(DEMO)/funnel.svg --output $(DEMO)/funnel.txt
 	$(BIN)/equipoise worklist nelmas $(DEMO)/people --on 2026-06-01 --format csv --output $(DEMO)/worklist.csv
 	$(BIN)/equipoise accrual nelmas --figure $(DEMO)/accrual.svg --output $(DEMO)/accrual.txt
+	@rm -rf $(DEMO)/rehearsal
+	@echo 'Rehearsing the whole trial, about half a minute ...'
+	$(BIN)/equipoise rehearse nelmas --people 106 --seed 7 --output $(DEMO)/rehearsal
+	$(BIN)/equipoise ledger verify $(DEMO)/rehearsal/ledger.sqlite
 	@echo 'In $(DEMO): report.html, and where people are lost, whom to look at, and when the last would be in:'
-	@echo 'funnel.svg, worklist.csv, accrual.svg'
+	@echo 'funnel.svg, worklist.csv, accrual.svg; and the rehearsal of the trial: rehearsal/index.html'
 
 test: .venv/test.stamp
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)

@@ -30,6 +30,7 @@ def prepare() -> None:
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True)
     printed("equipoise people nelmas --count 300 --seed 7 --on 2026-06-01 --output export")
+    printed("equipoise rehearse nelmas --people 40 --seed 7 --output rehearsal")
     for page in PAGES:
         for name, content in SAVED.findall(page.read_text(encoding="utf-8")):
             (PLACE / name).write_text(content, encoding="utf-8")

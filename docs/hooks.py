@@ -9,7 +9,20 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from pages import cases, commands, concepts, criteria, known, named, rule_language
+from pages import (
+    cases,
+    commands,
+    concepts,
+    criteria,
+    dosing,
+    known,
+    named,
+    participant,
+    requirements,
+    rule_language,
+    safety,
+    schedule,
+)
 
 from equipoise.protocol.load import load_trial
 
@@ -25,6 +38,11 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "reference/nelmas-cases.md": ("NELMAS: worked cases", lambda: cases.cases(NELMAS)),
     "reference/nelmas-ambiguous.md": ("NELMAS: open questions", lambda: cases.ambiguous(NELMAS)),
     "reference/nelmas-people.md": ("NELMAS: whole people", lambda: cases.people(NELMAS)),
+    "reference/nelmas-schedule.md": ("NELMAS: visits", lambda: schedule.schedule(NELMAS)),
+    "reference/nelmas-dosing.md": ("NELMAS: doses", lambda: dosing.dosing(NELMAS)),
+    "reference/nelmas-safety.md": ("NELMAS: safety", lambda: safety.safety(NELMAS)),
+    "reference/participant.md": ("Participants and entries", participant.participant),
+    "reference/requirements.md": ("Requirements and their tests", requirements.requirements),
     "reference/nelmas-known.md": ("NELMAS: what is known", lambda: known.known(NELMAS)),
 }
 
