@@ -10,6 +10,7 @@ from ..faults import Mistake
 from ..rules.grammar import Language
 from ..rules.nodes import Look, Moment, Rule
 from .allocation import read_allocation
+from .analysis import read_analysis
 from .conduct import read_conduct
 from .deadlines import read_deadlines
 from .file import File, items_under, rule_under, table_under, text_under
@@ -24,7 +25,7 @@ from .words import read_concepts
 REQUIRED = ("protocol.toml", "concepts.toml", "criteria.toml")
 OPTIONAL = (
     "codes.toml", "known.toml", "safety.toml", "sites.toml", "assumptions.toml", "schedule.toml", "treatment.toml",
-    "randomisation.toml",
+    "randomisation.toml", "analysis.toml",
 )  # fmt: skip
 # What stands beside the criteria in a table of people.
 _HEADS = {
@@ -106,6 +107,7 @@ def _assemble(name: str, files: Mapping[str, File], contents: Mapping[str, bytes
         deadlines=read_deadlines(items_under(main, "deadline"), vocabulary, moments, main.report),
         sign=_sign(main, language),
         conduct=read_conduct(main, language),
+        analysis=read_analysis(files["analysis.toml"], language, names),
         allocation=read_allocation(files["randomisation.toml"], language, names),
         schedule=read_schedule(files["schedule.toml"], language, names),
         treatment=read_treatment(files["treatment.toml"], language, names),

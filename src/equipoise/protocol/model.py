@@ -8,6 +8,7 @@ from ..concepts import Vocabulary
 from ..dates import Duration
 from ..rules.nodes import Moment, Rule
 from .allocation import Allocation
+from .analysis import AnalysisPlan
 from .conduct import Conduct
 from .gradings import Grading as Grading
 from .safety import Safety
@@ -137,6 +138,7 @@ class Protocol:
     sign: Rule | None = None
     conduct: Conduct = field(default_factory=Conduct)
     allocation: Allocation = field(default_factory=Allocation)
+    analysis: AnalysisPlan = field(default_factory=AnalysisPlan)
     schedule: Schedule = field(default_factory=Schedule)
     treatment: Treatment = field(default_factory=Treatment)
     safety: Safety = field(default_factory=Safety)

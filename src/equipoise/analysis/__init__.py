@@ -1,0 +1,1 @@
+"""The comparison: endpoints, survival on plain arrays, design, monitoring."""
