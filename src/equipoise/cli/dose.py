@@ -9,6 +9,7 @@ import click
 import orjson
 
 from ..conduct.activity import volume_for
+from ..conduct.dose_notes import advice_of, sources_of
 from ..conduct.dosing import decide_dose
 from ..eligibility.person import identify
 from ..faults import Fault
@@ -59,7 +60,8 @@ def dose(
     whom = identify(reading, one_person(reading, person))
     decision = decide_dose(protocol, whom, reading.by_person().get(whom, []), on, cycle, names)
     if chosen == "json":
-        _write_json(decision.as_dict(), output)
+        told = {"sources": list(sources_of(decision)), "advice": list(advice_of(decision))}
+        _write_json({**decision.as_dict(), **told}, output)
     else:
         print_parts(decision_text(decision, reading.synthetic, every_rule), output)
     if output is not None:

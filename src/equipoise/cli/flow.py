@@ -18,7 +18,7 @@ from ..report.flow_data import write_deviation_rows, write_deviations, write_flo
 from ..report.flow_figure import flow_figure
 from ..report.flow_text import deviations_text, flow_text
 from ..report.shell import sink
-from ..report.words import short
+from ..report.words import counted, short
 from .common import format_of, on_option, output_option, print_parts, refuse_input
 from .trial_door import Asked, read_only
 from .trial_values import read_moment
@@ -122,6 +122,8 @@ def _told(path: Path, folder: str, on: date | None, position: int | None, at: st
         raise Fault("--position and --at both say up to where the ledger is read: give one of them.")
     moment = None if at is None else utc_text(read_moment(at))
     with read_only(Asked(path, folder), any_version=True) as door:
+        if position is not None and position > door.state.head:
+            raise Fault(f"--position {position}: the ledger has {counted(door.state.head, 'entry', 'entries')}.")
         state = door.state if position is None and moment is None else door.state_at(position, moment)
         if not state.head:
             raise Fault(f"{path} had no entry yet at {at}: name a later time.")
@@ -134,8 +136,9 @@ def _told(path: Path, folder: str, on: date | None, position: int | None, at: st
             f"by now, {short(trial.digest)}: name the folder of that version with --trial.",
             err=True,
         )
-    asked_back = position is not None or moment is not None
-    return Told(trial, state, on or (read_utc(state.at).date() if asked_back else date.today()))
+    # A rehearsal has a clock of its own, and what is asked of the past has its own day.
+    own_day = position is not None or moment is not None or state.settings.get("synthetic")
+    return Told(trial, state, on or (read_utc(state.at).date() if own_day else date.today()))
 
 
 def _format(stated: str | None, output: Path | None, *more: str) -> str:

@@ -202,7 +202,7 @@ def _enrolment(
             return stated
         entry = known.get(key)
         if entry is None:
-            raise Fault(f"The trial's assumptions.toml has no [accrual.{key}]: say {option}.")
+            raise Fault(f"No assumptions.toml of the trial tells the {label}, as [accrual.{key}]: say {option}.")
         premises.append(Premise(label, entry.text, entry.source, entry.ours, entry.note))
         return int(entry.value)
 

@@ -119,19 +119,24 @@ def exact_boundary(looks: Sequence[int], acceptable: float, alpha: float) -> Bou
     level is the largest, the same at each look, with which the chance to stop at any look is at most alpha.
     Only the chances that occur at a look change the boundary, so the search over them is exact. Raises Fault.
     """
+    return exact_boundaries(looks, acceptable, alpha)[0]
+
+
+def exact_boundaries(looks: Sequence[int], acceptable: float, alpha: float) -> tuple[Boundary, Boundary]:
+    """The exact boundary, and the next looser one: the first that stops with more than alpha. Raises Fault.
+
+    R's clinfun (toxbdry) calls them its high and its low boundary, and leaves the choice to the reader.
+    """
     _shares(acceptable=acceptable, alpha=alpha)
     numbers = _in_order(looks)
     tails = _tails(numbers, acceptable)
-    levels = sorted({tail for each in tails.values() for tail in each if tail <= alpha})
-    low, high, best = 0, len(levels), 0.0
+    levels = [0.0, *sorted({tail for each in tails.values() for tail in each})]
+    low, high = 0, len(levels) - 1  # stopping for sure, at a level of 1, is never kept
     while low < high:
-        middle = (low + high) // 2
-        boundary = _at_level(tails, acceptable, levels[middle])
-        if characteristics(boundary, acceptable).stop <= alpha:
-            best, low = levels[middle], middle + 1
-        else:
-            high = middle
-    return _at_level(tails, acceptable, best)
+        middle = (low + high + 1) // 2
+        kept = characteristics(_at_level(tails, acceptable, levels[middle]), acceptable).stop <= alpha
+        low, high = (middle, high) if kept else (low, middle - 1)
+    return _at_level(tails, acceptable, levels[low]), _at_level(tails, acceptable, levels[low + 1])
 
 
 def _at_level(tails: dict[int, list[float]], acceptable: float, level: float) -> Boundary:

@@ -17,7 +17,7 @@ from ..participant.state import State
 from ..protocol.model import Protocol
 from ..rules.case import Case, build_case
 from .schedule import DueVisit, due_visits
-from .standing import anchors_of, cycle_of, doses_given, ended_of, visit_records
+from .standing import anchors_of, cycle_of, doses_given, ended_of, extended_of, holds_of, visit_records
 
 Severity = Literal["important", "minor"]
 LATE_AFTER: Final = 14  # days after which a visit is entered late: ours
@@ -85,23 +85,12 @@ class Seen:
         recurred = [day for fact in known.of_concept(trial.conduct.recurrence) if (day := day_of(fact)) <= self.on]
         return due_visits(
             trial.schedule, arm, anchors_of(known, trial, self.on), visit_records(known), self.on,
-            ended_of(known, self.on), min(recurred, default=None), self._extended,
+            ended_of(known, self.on), min(recurred, default=None), extended_of(known, trial),
         )  # fmt: skip
-
-    @cached_property
-    def _extended(self) -> frozenset[str]:
-        visits = enumerate((visit for visit in self.trial.schedule.visits if visit.sets), start=1)
-        return frozenset(visit.id for number, visit in visits if self.holds(number))
 
     def holds(self, cycle: int) -> tuple[Entry, ...]:
         """The signed decisions that held a dose because of a toxicity."""
-        toxic = {rule.id for rule in self.trial.treatment.rules if rule.toxicity and rule.action == "hold"}
-        return tuple(
-            entry
-            for entry in self.known.of("dose_decided")
-            if entry.body is not None and (entry.body["cycle"], entry.body["action"]) == (cycle, "hold")
-            and any(each["truth"] == "true" for rule, each in entry.body["rules"].items() if rule in toxic)
-        )  # fmt: skip
+        return holds_of(self.known, self.trial, cycle)
 
     @cached_property
     def doses(self) -> tuple[Given, ...]:

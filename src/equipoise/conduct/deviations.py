@@ -62,7 +62,8 @@ _KINDS = (
     Kind("dose_not_ready", "dose without readiness", "important",
          "something that must be true before a dose was not, by what is known now", doses.not_ready),
     Kind("dose_missed", "dose missed", "important",
-         "its window ended without it, and neither a stop nor an end of the treatment is recorded", visits.dose_missed),
+         "not given, though no stop is recorded, nor a hold for a toxicity that ended the treatment, nor another end",
+         visits.dose_missed),
     Kind("other_arm_treatment", "treatment of the other arm", "important",
          "a dose was given to somebody whose arm gets none", doses.of_other_arm),
     Kind("scan_missed", "imaging missed", "important",
@@ -121,7 +122,12 @@ class Imaging(NamedTuple):
 
 
 def imaging(state: State, trial: Protocol, on: date, late_after: int = LATE_AFTER) -> tuple[Imaging, ...]:
-    """What was due and what was missed in each arm: unequal imaging finds recurrences earlier in one of them."""
+    """What was due and what was missed in each arm: unequal imaging finds recurrences earlier in one of them.
+
+    Nothing where the schedule has no imaging.
+    """
+    if all(visit.kind != "assessment" for visit in trial.schedule.visits):
+        return ()
     rows = {arm.id: Imaging(arm.id, 0, 0, 0, 0, 0) for arm in trial.arms}
     for each in state.people.values():
         seen = Seen(by_day(each, on), state, trial, on, late_after)

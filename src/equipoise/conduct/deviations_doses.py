@@ -64,7 +64,7 @@ def overridden(seen: Seen) -> Iterator[Found]:
         override = _overridden(seen, dose)
         if override is not None:
             against = " ".join((override.body or {}).get("against", ()))
-            why = f"reason of {override.actor}: {override.reason or 'removed'}"
+            why = f"reason of {override.actor}: {(override.reason or 'removed').rstrip('.')}"
             what = f"{_called(seen, dose)} was given {on_text(dose.on)} by an override ({why}). {against}".rstrip()
             yield Found(dose.on, what, (override.seq, dose.entry), f"cycle {dose.cycle}", True)
 

@@ -1,6 +1,7 @@
 """Visits and scans, late entries, late reports of serious events, and what was done after somebody withdrew."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from ..dates import day_text
@@ -10,7 +11,7 @@ from ..participant.record import day_of
 from .by_day import day_said
 from .deviation import Found, Seen, number_in, on_text
 from .safety import clocks
-from .schedule import DueVisit
+from .schedule import ENDED, DueVisit
 from .scope import SCOPES, Scope, What, permits, read_scope
 from .serious_entries import serious_events
 from .visit_words import due_words, sentence
@@ -31,10 +32,32 @@ def visit_missed(seen: Seen) -> Iterator[Found]:
 
 
 def dose_missed(seen: Seen) -> Iterator[Found]:
-    """A dose that was not given although nothing ended the treatment: no stop is signed, nobody had left."""
+    """A dose that was not given although no rule ended the treatment: no stop is signed, nobody had left.
+
+    Where a dose was held for a toxicity and the treatment then ended, the rules were followed.
+    """
     decided = seen.known.latest("dose_decided")
     if decided is None or (decided.body or {}).get("action") != "stop":
         yield from (_missed(seen, due) for due in _not_done(seen) if due.visit is not None and due.visit.sets)
+        yield from (_missed(seen, due) for due in _given_up(seen))
+
+
+def _given_up(seen: Seen) -> Iterator[DueVisit]:
+    """The doses that somebody ended the treatment without, by no rule and for no toxicity."""
+    doses = [due for due in seen.due if due.visit is not None and due.visit.sets]
+    order = [visit.id for visit in seen.trial.schedule.visits if visit.sets]
+    for due in doses:
+        ended = due.status == "cancelled" and due.because == ENDED["end_of_treatment"]
+        if ended and due.window is not None and not seen.holds(order.index(due.slot) + 1):
+            yield replace(due, because=_why_ended(seen))
+
+
+def _why_ended(seen: Seen) -> str:
+    entry = seen.known.latest("follow_up_began")
+    day = day_said(entry) if entry is not None else None
+    if entry is None or day is None:
+        return ENDED["end_of_treatment"]
+    return f"the treatment ended {on_text(day)}: {(entry.reason or 'no reason was given').rstrip('.')}"
 
 
 def _not_done(seen: Seen) -> Iterator[DueVisit]:
@@ -51,7 +74,7 @@ def _not_done(seen: Seen) -> Iterator[DueVisit]:
 def _missed(seen: Seen, due: DueVisit) -> Found:
     assert due.window is not None and due.visit is not None
     why = due.because or f"nothing was recorded by {day_text(seen.on)}"
-    what = f"{seen.person}: {due.label} was not done ({due_words(due)}): {why}."
+    what = f"{seen.person}, {due.label}: not done ({due_words(due)}): {why.rstrip('.')}."
     entries = (due.record.entry,) if due.record is not None and due.record.entry else ()
     return Found(due.window.last, what, entries, due.slot, bool(due.visit.arms))
 
@@ -76,8 +99,8 @@ def entered_late(seen: Seen) -> Iterator[Found]:
         if days > seen.late_after:
             due = next((due for due in seen.due if due.slot == entry.body["slot"]), None)
             label = due.label if due is not None else "a visit"
-            why = f": {entry.reason}" if entry.reason else ""
-            what = f"{seen.person}: {label} {on_text(made)} was entered {on_text(entered)}, {days} days later{why}."
+            why = f": {entry.reason.rstrip('.')}" if entry.reason else ""
+            what = f"{seen.person}, {label}: made {on_text(made)}, entered {on_text(entered)}, {days} days later{why}."
             tells = due is not None and due.visit is not None and bool(due.visit.arms)
             yield Found(made, what, (entry.seq,), entry.body["slot"], tells)
 

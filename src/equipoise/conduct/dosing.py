@@ -125,9 +125,16 @@ class DoseDecision:
     def reasons(self) -> tuple[str, ...]:
         """One sentence for each thing that the action rests on."""
         rests_on = self.fired or self.undecided
-        timely = self.timing.state in ("early", "unknown") and self.action in (Action.HOLD, Action.UNDECIDED)
-        reasons = (*(ruling.sentence for ruling in rests_on), *((self.timing.sentence,) if timely else ()))
-        return reasons or ("No rule of the treatment stands against it.",)
+        waits = self.timing.state in ("early", "unknown") and self.action in (Action.HOLD, Action.UNDECIDED)
+        reasons = [ruling.sentence for ruling in rests_on]
+        reasons += [self.timing.sentence] if waits else []
+        reasons = reasons or ["No rule of the treatment stands against it."]
+        return (*reasons, f"{self.timing.sentence} It takes an override.") if self.is_out_of_time else tuple(reasons)
+
+    @property
+    def is_out_of_time(self) -> bool:
+        """Do the rules allow a dose whose days are over?"""
+        return self.level is not None and self.timing.state in ("late", "over")
 
     @cached_property
     def next_turn(self) -> Turn | None:
@@ -305,7 +312,7 @@ def objections(decision: DoseDecision, level: str, at: When = "infusion") -> tup
         found.append(decision.sentence)
     elif decision.level.id != asked.id:
         found.append(f"{decision.sentence} {asked.label.capitalize()} ({asked.activity}) is not what the rules say.")
-    if decision.timing.state in ("late", "over"):
+    if decision.timing.state in ("late", "over") and not (found and decision.is_out_of_time):
         found.append(decision.timing.sentence)
     return (*found, *(ruling.sentence for ruling in decision.unready(at)))
 

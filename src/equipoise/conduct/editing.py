@@ -11,6 +11,9 @@ from ..participant.moves import Refused
 from ..quantities import Quantity, converted, unit_text
 from ..rules.prose import fact_text
 
+# Nobody alive was born before: such a day is a slip of the keys, or what a database writes for "not known".
+_EARLIEST = date(1900, 1, 1)
+
 _KIND_OF = {Quantity: "quantity", Choice: "choice", Span: "date", Text: "text", Nothing: "none"}
 
 
@@ -22,17 +25,23 @@ def check_fact(fact: Fact, vocabulary: Vocabulary, today: date) -> None:
     if concept.members or concept.formula:
         raise Refused(f"{concept.label} is worked out of other values: record those.")
     _check_value(fact.value, concept)
+    _check_limits(fact, concept)
     _check_days(fact, concept, today)
 
 
 def _check_days(fact: Fact, concept: Concept, today: date) -> None:
-    """Neither its day nor the date that it states lies ahead, and nothing ends before it begins."""
+    """No day of it, and no date that it states, lies ahead or before anybody's birth; nothing ends before it begins."""
     stated = [fact.when, *([fact.value] if isinstance(fact.value, Span) else [])]
     stated += [fact.end] if fact.end is not None and fact.end != ONGOING else []
     ahead = max(stated, key=lambda span: span.lo)
     if ahead.lo > today.toordinal() and not concept.planned:
         raise Refused(
             f"{concept.label} is dated {day_text(ahead.first)}, which lies ahead: record it when it has been."
+        )
+    long_ago = min(stated, key=lambda span: span.hi)
+    if long_ago.hi < _EARLIEST.toordinal():
+        raise Refused(
+            f"{concept.label} is dated {day_text(long_ago.last)}: check the year, or say that it is not known."
         )
     if fact.end is not None and fact.end.hi < fact.when.lo:
         raise Refused(f"{concept.label} ends on {fact.end}, before it begins on {fact.when}: check both days.")
@@ -55,7 +64,22 @@ def _check_value(value: Value, concept: Concept) -> None:
     if isinstance(value, Choice):
         _check_answers(value, concept)
     if isinstance(value, Quantity) and converted(value, concept.unit, concept.molar_mass) is None:
-        raise Refused(f'{concept.label} is not measured in "{value.unit}": use {unit_text(concept.unit) or "no unit"}.')
+        wrong = f'is not measured in "{value.unit}"' if value.unit else "is stated without its unit"
+        raise Refused(f"{concept.label} {wrong}: use {unit_text(concept.unit) or 'no unit'}.")
+
+
+def _check_limits(fact: Fact, concept: Concept) -> None:
+    """The laboratory's own limits are of the kind of the value, and in their order."""
+    if fact.reference is None:
+        return
+    low, high = (
+        None if limit is None else converted(limit, concept.unit, concept.molar_mass)
+        for limit in (fact.reference.low, fact.reference.high)
+    )
+    if (low is None, high is None) != (fact.reference.low is None, fact.reference.high is None):
+        raise Refused(f"The limits of {concept.label} are in a unit of something else: use {unit_text(concept.unit)}.")
+    if low is not None and high is not None and low.lo is not None and high.hi is not None and low.lo > high.hi:
+        raise Refused(f"The lower limit of {concept.label} lies above the upper one: check both.")
 
 
 def _check_answers(value: Choice, concept: Concept) -> None:

@@ -121,11 +121,10 @@ def _by_criterion(them: Mapping[str, Exclusion], trial: Protocol) -> Iterator[Bo
 def _arm(arm: Arm | None, people: Mapping[str, Participant], trial: Protocol, on: date) -> ArmFlow:
     """The column of an arm; of None, of everybody, blinded."""
     names = tuple(people)
-    recurred = tuple(name for name, known in people.items() if _recurrences(known, trial, on))
     shared = {
         "allocated": Box("allocated", "Randomised" if arm is None else "Allocated", names),
         "now": _now(people, blind=arm is None),
-        "recurred": Box("recurred", "Recurrence by this day, wherever they are now", recurred),
+        "recurred": _recurred(people, trial, on),
         "analysed": Box("analysed", "Analysed, as randomised (intention to treat)", names),
     }
     if arm is None:
@@ -144,6 +143,13 @@ def _arm(arm: Arm | None, people: Mapping[str, Participant], trial: Protocol, on
         waiting=Box("waiting", "May still receive it", those("waiting")),
         discontinued=split("discontinued", "Discontinued the intervention", those("stopped"), reasons),
     )  # fmt: skip
+
+
+def _recurred(people: Mapping[str, Participant], trial: Protocol, on: date) -> Box | None:
+    if not trial.conduct.recurrence:
+        return None
+    them = tuple(name for name, known in people.items() if _recurrences(known, trial, on))
+    return Box("recurred", "Recurrence by this day, wherever they are now", them)
 
 
 def _how_far(courses: Mapping[str, "Course"]) -> dict[str, str]:

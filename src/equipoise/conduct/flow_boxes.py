@@ -63,7 +63,8 @@ class ArmFlow:
     """One arm of the diagram; of a blinded one, everybody randomised, and only what does not tell the arm.
 
     received: got what they were allocated to; its parts say how far. not_received: parts are the reasons. waiting: may
-    still get it. now: where everybody is, in parts that add up. recurred: whose disease came back, wherever they are.
+    still get it. now: where everybody is, in parts that add up. recurred: whose disease came back, wherever they are;
+    None where the trial records no recurrence.
     received, not_received, waiting and discontinued are None where the diagram is blinded.
     """
 
@@ -71,7 +72,7 @@ class ArmFlow:
     label: str
     allocated: Box
     now: Box
-    recurred: Box
+    recurred: Box | None
     analysed: Box
     received: Box | None = None
     not_received: Box | None = None

@@ -74,6 +74,8 @@ def plan(
 
 def own_design(scheme: Scheme) -> Design:
     """The scheme as a design of the planner's. Raises Fault for anything but two equal arms."""
+    if not scheme.method:
+        raise Fault("The trial allocates nobody: its folder has no randomisation.toml.")
     if len(scheme.arms) != 2 or len(set(scheme.ratio)) != 1:
         raise Fault("The planner's report is for two equal arms; this trial's randomisation.toml says otherwise.")
     match scheme.method:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from ..protocol.doses import Cycle, DoseRule, DoseWarning, Level, Ready
+from ..protocol.doses import Advice, Cycle, DoseRule, DoseWarning, Level, Ready
 from ..protocol.model import Protocol
 from ..rules.because import because, want_text
 from ..rules.findings import Finding
@@ -80,7 +80,7 @@ class Ruling(NamedTuple):
 _IS_READY: Final = {TRUE: "in order", FALSE: "not in order", UNKNOWN: "not known"}
 
 
-def flags_of(item: DoseRule | Ready | DoseWarning | Cycle | Level, acronym: str) -> tuple[str, ...]:
+def flags_of(item: DoseRule | Ready | DoseWarning | Advice | Cycle | Level, acronym: str) -> tuple[str, ...]:
     """What is said beside every number of the item: that it is unverified, that it is not from the trial."""
     unverified = ("unverified",) if getattr(item, "unverified", False) else ()
     return (*unverified, *((f"ours, not from {acronym}",) if item.ours else ()))

@@ -40,6 +40,7 @@ DONE: Final[frozenset[Status]] = frozenset({"done", "done early", "done late"})
 ENDED: Final[Mapping[End, str]] = MappingProxyType(
     {
         "recurrence": "the disease came back",
+        "end_of_treatment": "the treatment ended and the follow-up began",
         "withdrawal": "the person withdrew",
         "completion": "the person completed the study",
         "screen_failure": "the person turned out not to be eligible",
@@ -240,6 +241,7 @@ def _stop(
     stops = [Stop(ended.on, ENDED[ended.why]) for ended in ends if _ends(ended, visit)]
     if recurrence_on is not None and "recurrence" in visit.ends_with:
         stops.append(Stop(recurrence_on, ENDED["recurrence"]))
+    stops.sort(key=lambda stop: stop.because == ENDED["end_of_treatment"])  # what ended the treatment says more
     taken_over = anchors.get(visit.gives_way_to) if visit.gives_way_to else None
     if taken_over is not None:
         stops.append(Stop(taken_over, f"the visits counted from {visit.gives_way_to} took over"))

@@ -3,6 +3,7 @@
 from datetime import date
 
 from ..facts import Fact, is_record
+from ..ledger.entry import Entry
 from ..participant.moves import BEFORE_ENTRY, Standing
 from ..participant.record import Participant, day_of, words_of
 from ..protocol.deadlines import moment_named
@@ -60,6 +61,11 @@ def ended_of(known: Participant, on: date) -> tuple[Ended, ...]:
     visits stay due.
     """
     found = [
+        Ended(date.fromisoformat(entry.body["on"]), "end_of_treatment")
+        for entry in known.of("follow_up_began")
+        if entry.body is not None and "scope" not in entry.body
+    ]
+    found += [
         Ended(date.fromisoformat(entry.body["on"]), "withdrawal", read_scope(entry.body["scope"]))
         for entry in known.of("withdrawn", "follow_up_began")
         if entry.body is not None and "scope" in entry.body
@@ -77,7 +83,17 @@ def ended_of(known: Participant, on: date) -> tuple[Ended, ...]:
 
 
 def extended_of(known: Participant, trial: Protocol) -> frozenset[str]:
-    """The visits for a dose whose window lasts longer, since a signed decision held that dose."""
-    held = {entry.body["cycle"] for entry in known.of("dose_decided") if entry.body and entry.body["action"] == "hold"}
+    """The visits for a dose whose window lasts longer, since a signed decision held that dose for a toxicity."""
     doses = (visit for visit in trial.schedule.visits if visit.sets)
-    return frozenset(visit.id for number, visit in enumerate(doses, start=1) if number in held)
+    return frozenset(visit.id for number, visit in enumerate(doses, start=1) if holds_of(known, trial, number))
+
+
+def holds_of(known: Participant, trial: Protocol, cycle: int) -> tuple[Entry, ...]:
+    """The signed decisions that held a dose because of a toxicity."""
+    toxic = {rule.id for rule in trial.treatment.rules if rule.toxicity and rule.action == "hold"}
+    return tuple(
+        entry
+        for entry in known.of("dose_decided")
+        if entry.body is not None and (entry.body["cycle"], entry.body["action"]) == (cycle, "hold")
+        and any(each["truth"] == "true" for rule, each in entry.body["rules"].items() if rule in toxic)
+    )  # fmt: skip

@@ -36,15 +36,17 @@ def timing_words(visit: Visit, number: int) -> str:
     target, margin = visit.targets[number - 1], margin_words(visit)
     if not target.count and not margin:
         return f"on the day of {visit.counted_from}"
+    if visit.early.count and visit.late.count and visit.early != visit.late:
+        margin = f"({margin})"
     return f"{f'{target} {margin}'.strip()} after {visit.counted_from}"
 
 
 def margin_words(visit: Visit) -> str:
-    """ "± 1 week", "− 2 weeks + 4 weeks", "" for the very day."""
+    """ "± 1 week", "− 2 weeks, + 4 weeks", "" for the very day."""
     if visit.early == visit.late:
         return f"± {visit.late}" if visit.late.count else ""
     early, late = (f"{sign} {by}" if by.count else "" for sign, by in (("−", visit.early), ("+", visit.late)))
-    return f"{early} {late}".strip()
+    return ", ".join(part for part in (early, late) if part)
 
 
 def left_words(due: DueVisit, on: date) -> str:

@@ -8,7 +8,7 @@ from .file import File, table_under
 
 _KINDS: Final = {
     "consent": "record", "study_procedure": "date", "randomisation": "date", "death": "date", "recurrence": "record",
-    "adverse_event": "record", "assessment": "record", "index": "record",
+    "adverse_event": "record", "assessment": "record", "index": "record", "next_treatment": "record",
 }  # fmt: skip
 
 
@@ -17,7 +17,7 @@ class Conduct:
     """The names of the concepts by which the trial records its acts; "" where the trial has no such concept.
 
     consent: with the version of its form. study_procedure: the first of them. index: the event that the trial follows
-    (the resection). assessment: a look for the disease.
+    (the resection). assessment: a look for the disease. next_treatment: what is given after a recurrence.
     """
 
     consent: str = ""
@@ -28,6 +28,7 @@ class Conduct:
     adverse_event: str = ""
     assessment: str = ""
     index: str = ""
+    next_treatment: str = ""
 
 
 def read_conduct(file: File, language: Language) -> Conduct:

@@ -1,7 +1,9 @@
 """The treatment of a trial as frozen data: levels, cycles, and the rules that hold, reduce or stop a dose."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
 from ..dates import Duration
 from ..quantities import Quantity
@@ -10,6 +12,12 @@ from .product import Product
 
 DoseAction = Literal["stop", "hold", "reduce"]
 When = Literal["prescription", "infusion"]
+Around = Literal["before", "during", "after", "later"]
+
+# When advice is to be heeded, as people read it.
+ADVISED: Final[Mapping[Around, str]] = MappingProxyType(
+    {"before": "Before", "during": "During the infusion", "after": "After it", "later": "In the months after"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,20 @@ class DoseWarning:
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """What to heed around an infusion, which no record is asked about: it is shown with a dose that may be given."""
+
+    id: str
+    when: Around
+    message: str
+    source: str
+    cycles: tuple[int, ...]
+    unverified: bool = False
+    ours: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Treatment:
     """The treatment of a trial; without levels there is none.
 
@@ -125,6 +147,7 @@ class Treatment:
     rules: tuple[DoseRule, ...] = ()
     ready: tuple[Ready, ...] = ()
     warnings: tuple[DoseWarning, ...] = ()
+    advice: tuple[Advice, ...] = ()
     complete: tuple[str, ...] = ()
 
     def level(self, identifier: str) -> Level | None:

@@ -6,8 +6,8 @@ from typing import Any, Final, get_args
 
 from ..dates import Duration
 from ..rules.grammar import Language
+from .doses import Advice, Around, DoseAction, When
 from .doses import Cycle as Cycle
-from .doses import DoseAction, When
 from .doses import DoseRule as DoseRule
 from .doses import DoseWarning as DoseWarning
 from .doses import Level as Level
@@ -18,6 +18,7 @@ from .places import Path
 from .product import measured, read_product
 from .words import read_duration
 
+_TABLES: Final = ("treatment", "product", "level", "cycle", "rule", "ready", "warning", "advice")
 _TREATMENT_KEYS: Final = {"label", "source", "arms", "complete", "note"}
 _LEVEL_KEYS: Final = {"id", "label", "activity", "recorded_as", "whole_vial", "source", "ours", "note"}
 _CYCLE_KEYS: Final = {
@@ -32,8 +33,8 @@ def read_treatment(file: File, language: Language, arms: tuple[str, ...]) -> Tre
     """The treatment that the file declares; every mistake goes to the file, none stops the reading."""
     if not file.table:
         return Treatment()
-    for key in file.table.keys() - {"treatment", "product", "level", "cycle", "rule", "ready", "warning"}:
-        file.report((key,), f'"{key}" means nothing here (treatment, product, level, cycle, rule, ready, warning)')
+    for key in file.table.keys() - set(_TABLES):
+        file.report((key,), f'"{key}" means nothing here ({", ".join(_TABLES)})')
     table = table_under(file, "treatment")
     _known_keys(file, ("treatment",), table, _TREATMENT_KEYS, "the treatment")
     _needed(file, ("treatment",), table, ("label", "source"), "the treatment")
@@ -52,6 +53,7 @@ def read_treatment(file: File, language: Language, arms: tuple[str, ...]) -> Tre
         rules=rules,
         ready=_ready(file, language, numbers),
         warnings=_warnings(file, language, numbers),
+        advice=_advice(file, numbers),
         complete=_names(
             file, ("treatment", "complete"), table.get("complete", []), tuple(language.vocabulary), "a concept"
         ),
@@ -171,10 +173,33 @@ def _warnings(file: File, language: Language, cycles: tuple[int, ...]) -> tuple[
     return tuple(DoseWarning(**shared) for _, _, shared in _each(file, "warning", language, cycles, _SHARED_KEYS))
 
 
+def _advice(file: File, cycles: tuple[int, ...]) -> tuple[Advice, ...]:
+    found: list[Advice] = []
+    for path, item, shared in _told(file, "advice", cycles, _SHARED_KEYS):
+        when = item.get("when")
+        if when not in get_args(Around):
+            file.report((*path, "when"), f"{shared['id']} is heeded at one of {', '.join(get_args(Around))}")
+        else:
+            found.append(Advice(when=when, **shared))  # pyright: ignore[reportArgumentType]
+    return tuple(found)
+
+
 def _each(
     file: File, key: str, language: Language, cycles: tuple[int, ...], known: set[str]
 ) -> list[tuple[Path, Mapping[str, Any], dict[str, Any]]]:
-    """Of each table under the key, that can be read: its place, itself, and what all kinds of rules have in common."""
+    """Of each table under the key whose rule can be read: its place, itself, and what all kinds of rules share."""
+    found: list[tuple[Path, Mapping[str, Any], dict[str, Any]]] = []
+    for path, item, shared in _told(file, key, cycles, known):
+        rule = rule_under(file, path, shared["id"], item, language)
+        if rule is not None:
+            found.append((path, item, {**shared, "text": str(item["when"]).strip(), "rule": rule}))
+    return found
+
+
+def _told(
+    file: File, key: str, cycles: tuple[int, ...], known: set[str]
+) -> list[tuple[Path, Mapping[str, Any], dict[str, Any]]]:
+    """Of each table under the key: its place, itself, and what it tells beside its rule."""
     found: list[tuple[Path, Mapping[str, Any], dict[str, Any]]] = []
     seen: set[str] = set()
     for index, item in enumerate(items_under(file, key)):
@@ -190,13 +215,10 @@ def _each(
         applies = tuple(number for number in cycles if isinstance(stated, list) and number in stated)
         if not isinstance(stated, list) or len(applies) != len(stated):
             file.report((*path, "cycles"), f"{identifier} applies to cycles of the treatment: {list(cycles)}")
-        rule = rule_under(file, path, identifier, item, language)
-        if rule is not None:
-            shared = {
-                "id": identifier, "text": str(item["when"]).strip(), "rule": rule,
-                "message": str(item.get("message", "")), "source": str(item.get("source", "")), "cycles": applies,
-                "unverified": bool(item.get("unverified")), "ours": bool(item.get("ours")),
-                "note": str(item.get("note", "")),
-            }  # fmt: skip
-            found.append((path, item, shared))
+        shared = {
+            "id": identifier, "message": str(item.get("message", "")), "source": str(item.get("source", "")),
+            "cycles": applies, "unverified": bool(item.get("unverified")), "ours": bool(item.get("ours")),
+            "note": str(item.get("note", "")),
+        }  # fmt: skip
+        found.append((path, item, shared))
     return found

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from ..dates import NO_TIME, Duration
 
 VisitKind = Literal["treatment", "safety", "assessment", "contact"]
-End = Literal["recurrence", "withdrawal", "completion", "screen_failure", "death"]
+End = Literal["recurrence", "end_of_treatment", "withdrawal", "completion", "screen_failure", "death"]
 
 # What a visit is for, as people read it. An assessment looks for the disease, by imaging.
 KINDS: Final[Mapping[VisitKind, str]] = MappingProxyType(
@@ -18,7 +18,7 @@ KINDS: Final[Mapping[VisitKind, str]] = MappingProxyType(
 # is the person's own word, so it is not laid down here; a death ends everything.
 ENDS: Final[Mapping[VisitKind, frozenset[End]]] = MappingProxyType(
     {
-        "treatment": frozenset({"recurrence", "completion", "screen_failure", "death"}),
+        "treatment": frozenset({"recurrence", "end_of_treatment", "completion", "screen_failure", "death"}),
         "safety": frozenset({"completion", "screen_failure", "death"}),
         "assessment": frozenset({"completion", "screen_failure", "death"}),
         "contact": frozenset({"completion", "screen_failure", "death"}),

@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from ..conduct.activity import Draw
+from ..conduct.dose_notes import advice_of, sources_of
 from ..conduct.dosing import Action, DoseDecision
 from ..conduct.ruling import Ruling
 from ..dates import day_text
@@ -32,7 +33,7 @@ def decision_text(decision: DoseDecision, synthetic: bool = False, every: bool =
         heading(f"{decision.person} for {trial.acronym}, dose {decision.cycle.number}, on {day_text(decision.on)}"),
         *([Text(SYNTHETIC, style="bold")] if synthetic else []),
         "",
-        marked(_TONES[decision.action], decision.headline.upper(), bold=True),
+        marked(_tone(decision), _headline(decision), bold=True),
         *(Text(reason) for reason in decision.reasons),
         "",
         *_block("When", [decision.timing.sentence, *_changes(decision)] if turn else [decision.timing.sentence]),
@@ -41,11 +42,27 @@ def decision_text(decision: DoseDecision, synthetic: bool = False, every: bool =
         *(_item(ruling) for ruling in decision.ready),
         "",
         *_block("Warnings; none of them changes the decision", decision.warnings),
+        *_block("To be heeded around the infusion; no record is asked about it", advice_of(decision)),
     ]
     if every:
         parts += [heading("Every rule"), *(indented(Text(r.sentence)) for r in decision.rulings), ""]
     parts += _block("Taken for granted", decision.assumptions)
+    parts += _block("Sources", sources_of(decision))
     return [*parts, *_foot(decision)]
+
+
+def _headline(decision: DoseDecision) -> str:
+    """The action in capitals, its activity as units are written: "GIVE 7.4 GBq (full dose)"."""
+    if decision.level is None:
+        return decision.headline.upper()
+    word = decision.action.value
+    return decision.headline.replace(word, word.upper(), 1)
+
+
+def _tone(decision: DoseDecision) -> Tone:
+    """Good only where the dose may be prescribed as things are: in its days, with all in order."""
+    may = decision.level is not None and not decision.is_out_of_time and not decision.unready("prescription")
+    return _TONES[decision.action] if may or decision.level is None else "open"
 
 
 def _changes(decision: DoseDecision) -> list[str]:

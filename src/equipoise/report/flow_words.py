@@ -36,7 +36,8 @@ def deviations_title(acronym: str, found: Sequence[Deviation], on: str) -> str:
 def imaging_words(row: Imaging) -> str:
     """ "Arm 1: 4 of 24 scans missed, 2 outside their window (8 people)"."""
     scans, people = counted(row.due, "scan"), people_counted(row.people)
-    return f"{row.arm}: {row.missed:,} of {scans} missed, {row.outside:,} outside their window ({people})"
+    whose = "its" if row.outside == 1 else "their"
+    return f"{row.arm}: {row.missed:,} of {scans} missed, {row.outside:,} outside {whose} window ({people})"
 
 
 def kinds_found(found: Sequence[Deviation]) -> dict[str, list[Deviation]]:

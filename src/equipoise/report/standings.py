@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from ..conduct.schedule import DueVisit
 from ..conduct.visit_words import due_words
-from ..participant.moves import MOVES, Standing, may
+from ..participant.moves import BEFORE_ENTRY, MOVES, Standing, may
 from ..participant.record import Participant
 from ..trial import Trial
 from .visits_words import PersonVisits, VisitList, to_do
 
 BLIND = "hidden"  # what stands in the place of an arm
+EXCLUDED = "excluded"  # where somebody stands who does not enter, whatever came before
 
 
 class StandingRow(NamedTuple):
@@ -72,6 +73,10 @@ def _identified(trial: Trial) -> dict[str, date]:
 
 def _row(trial: Trial, known: Participant, on: date, blind: bool, identified: date) -> StandingRow:
     standing, since = standing_since(known, on, identified, blind)
+    shut = known.excluded
+    left = date.fromisoformat(shut.body["on"]) if shut is not None and shut.body is not None else None
+    if standing in BEFORE_ENTRY and left is not None and left <= on:
+        return StandingRow(known.person, known.site, EXCLUDED, left, "", None)
     arm = known.allocation.arm if known.allocation is not None and known.allocation.on <= on else ""
     due = next((line.due for line in to_do(visit_list(trial, [known], on, blind))), None)
     return StandingRow(known.person, known.site, standing.value, since, BLIND if arm and blind else arm, due)

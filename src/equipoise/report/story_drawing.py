@@ -98,4 +98,6 @@ def months_between(first: date, last: date, wanted: int = 9) -> Iterator[date]:
     while day <= last:
         if day >= first and (day.year * 12 + day.month - 1) % step == 0:
             yield day
+        if (day.year, day.month) == (date.max.year, date.max.month):
+            return
         day = (day + timedelta(days=32)).replace(day=1)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from ..conduct.visit_words import timing_words
-from ..dates import span_text
+from ..dates import Span, span_text
 from ..participant.moves import Standing
 from ..participant.record import number_of
 from ..truth import Truth
@@ -117,13 +117,18 @@ def _events(story: Story) -> Iterator[Row]:
     )  # fmt: skip
     for course, event in ((each, event) for each in story.people for event in each.events):
         yield (
-            course.person, course.known.site, *_arm(story, course), event.label, span_text(event.when),
+            course.person, course.known.site, *_arm(story, course), event.label, _span(event.when),
             "" if event.grade is None else event.grade, *(() if story.blind else (_yes(event.related),)),
             _yes(event.serious), event.outcome, number_of(event.fact), f"CTCAE {words}" if words else "",
         )  # fmt: skip
 
 
 # ---------------------------------------------------------------- cells
+def _span(when: Span) -> str:
+    """The day as the other tables write days; what is known in part only, in words."""
+    return when.first.isoformat() if when.exact else span_text(when)
+
+
 def _randomised(story: Story) -> Iterable[Course]:
     return (course for course in story.people if course.randomised is not None)
 

@@ -78,6 +78,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def ended(clause: str) -> str:
+    """A clause as a sentence: with a full stop, unless it ends with a mark of its own."""
+    return clause if clause.endswith((".", "?", "!")) else f"{clause}."
+
+
 def people_counted(number: int) -> str:
     return counted(number, "person", "people")
 

@@ -275,7 +275,8 @@ def _recorded(look: Look, finding: Finding, vocabulary: Vocabulary) -> str:
     there = joined(fact_text(fact, vocabulary) for fact in facts[:_SHOWN])
     if look.window is None:
         return f"{there} on record"
-    return f"{there} {'is' if len(facts) == 1 else 'are'} {no}{window_text(look, vocabulary).strip()}{on}"
+    be = be_of(vocabulary[look.concept]) if len(facts) == 1 else "are"
+    return f"{there} {be} {no}{window_text(look, vocabulary).strip()}{on}"
 
 
 def _pairs(facts: Iterable[Fact], parts: Iterable[Finding]) -> list[tuple[Fact, Finding]]:

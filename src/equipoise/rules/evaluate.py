@@ -256,7 +256,17 @@ def _recorded(rule: Recorded, case: Case) -> Finding:
     closed = case.closure(look.concept).closed
     if (found.lacking is not None and (found.maybe or not closed)) or (found.empty and not closed):
         return _absent(rule, look, case, found)
-    return _over_all(rule, look, case, found, judge, FALSE if look.selector == "every" else TRUE)
+    finding = _over_all(rule, look, case, found, judge, FALSE if look.selector == "every" else TRUE)
+    return _shown_by_latest(finding, found.sure)
+
+
+def _shown_by_latest(finding: Finding, sure: Sequence[Fact]) -> Finding:
+    """Where any of several facts would do, the latest is the one that a reader looks for."""
+    rule = finding.rule
+    plain = isinstance(rule, Recorded) and rule.look.selector == "any" and rule.look.where is None
+    if not plain or finding.truth is not TRUE or len(finding.facts) != 1:
+        return finding
+    return finding._replace(facts=(max((f for f in sure if not f.doubt), key=lambda fact: fact.when),))
 
 
 def _dated(rule: Recorded, case: Case, here: Fact) -> Finding:
@@ -441,8 +451,12 @@ def _change(rule: Change, case: Case) -> Finding:
     found = select(base_look, case)
     bases = leading(found, first=False)
     if not bases or found.lacking is not None:
-        return _absent(rule, base_look, case, found)
+        return _absent(replace(rule, look=base_look), base_look, case, found)
     base = _value(bases[0], look)
+    if isinstance(base, Quantity) and base.lo is None and base.hi is None:
+        want = Want(look.concept, look.field, "imprecise")
+        why = f"the baseline of {concept.label} is not known"
+        return left_open(rule, "imprecise", [want], (), (), why, found.moment)
     if len(bases) > 1 or found.maybe or bases[0].doubt or not isinstance(base, Quantity) or base.lo != base.hi:
         want = Want(look.concept, look.field, "imprecise")
         return left_open(rule, "imprecise", [want], bases, (), "the baseline is not one number", found.moment)
@@ -463,7 +477,9 @@ def _change(rule: Change, case: Case) -> Finding:
 
     finding = _by_number(rule, case, None, says, _quantifier(look.selector, comparison))
     evidence = {id(fact): fact for fact in (*finding.facts, bases[0])}
-    return finding._replace(facts=tuple(evidence.values()), moment=found.moment)
+    # What is missing is missing as of the day of the value, not of the baseline.
+    moment = finding.moment if finding.truth is UNKNOWN else found.moment
+    return finding._replace(facts=tuple(evidence.values()), moment=moment)
 
 
 # ---------------------------------------------------------------- answers

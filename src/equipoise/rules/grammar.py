@@ -99,6 +99,15 @@ def parse_limit(text: str, concept: Concept, language: Language) -> tuple[Compar
     return comparison, limit
 
 
+def parse_look(text: str, language: Language) -> Look:
+    """Where a value stands: "highest pathology.grade", "ecog within 4 weeks before randomisation"."""
+    reader = _Reader(text, language)
+    look = reader.look(reader.selector("latest"))
+    if reader.next.kind != "end":
+        reader.fail(f'expected nothing more, but found "{reader.next.text}"')
+    return look
+
+
 class _Reader:
     """Reads from left to right, one token ahead."""
 

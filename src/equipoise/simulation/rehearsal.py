@@ -150,9 +150,9 @@ class Rehearsal:
         trial.bring_consent_into_force(SPONSOR, "1.0", self.today)
         trial.commit_randomisation(SPONSOR)
         for number in range(1, self.assumed.sites + 1):
-            opens = self.assumed.starts + timedelta(days=int((number - 1) * 15))
+            opens = self.assumed.starts + timedelta(days=(number - 1) * int(self.assumed.share("opening_every")))
             self.at(opens, lambda site=f"S{number:02d}": self._open_site(site), f"open S{number:02d}")
-        second = self.assumed.starts + timedelta(days=400)
+        second = self.assumed.starts + timedelta(days=int(self.assumed.share("new_consent_after")))
         self.at(second, lambda: self._new_consent("2.0"), "consent 2.0")
         end = self.assumed.starts + timedelta(days=int(self.assumed.share("longest_accrual") * _MONTH))
         self.at(end, self._stop_recruiting, "end of recruitment")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..concepts import Concept
+from ..eligibility.notation import NotationError, read_fact
 from ..faults import Fault, Mistake, Mistakes
 from ..protocol.load import trial_folder
 from ..protocol.model import Protocol
@@ -67,14 +68,28 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What is entered, in the notation of the cases, and how often as against the others of its table."""
+
+    says: Mapping[str, Any]
+    weight: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
 class RehearsalAssumptions:
-    """All that a rehearsal assumes. numbers: the plain entries by name; starts, by: the days of the accrual plan."""
+    """All that a rehearsal assumes.
+
+    numbers: the plain entries by name. recurrences: where the disease comes back -> what is then entered. found: what
+    is entered of a consent, a look for the disease and the next treatment. starts, by: the days of the accrual plan.
+    """
 
     people: PeopleAssumptions
     numbers: Mapping[str, Any]
     labs: Mapping[str, Lab]
     answers: Mapping[str, Answer]
     events: tuple[Event, ...]
+    recurrences: Mapping[str, Found]
+    found: Mapping[str, Found]
     starts: date
     by: date
     sites: int
@@ -89,6 +104,11 @@ class RehearsalAssumptions:
         low, high = self.numbers[name]
         return Decimal(low), Decimal(high)
 
+    @property
+    def recurrence_weights(self) -> Weights:
+        """Where the disease comes back, and how often."""
+        return tuple((name, each.weight) for name, each in self.recurrences.items())
+
     def weights(self, name: str) -> Weights:
         """Answers and their weights, by the name of their entry."""
         return weights_of(self.numbers[name])
@@ -99,11 +119,15 @@ _NUMBERS: Final = {
     "days_to_screening": "two", "days_to_wait": "number", "misentry": "share", "days_to_correction": "two",
     "wrong_at_entry": "share", "missed_visit": "share", "late_visit": "share", "late_entry": "share",
     "lost_sample": "share", "withdrawals": "number", "withdrawal_scopes": "weights", "losses": "number",
-    "recurrence": "steps", "hazard_ratio": "number", "liver_recurrence": "weights", "between_scans": "share",
+    "recurrence": "steps", "hazard_ratio": "number", "days_to_next_treatment": "number", "between_scans": "share",
     "deaths": "number", "deaths_after_recurrence": "number", "serious_report_hours": "two",
-    "days_between_rechecks": "number",
+    "days_between_rechecks": "number", "new_consent_after": "number", "opening_every": "number",
 }  # fmt: skip
-_TABLES: Final = {"traits", "lab", "answer", "event"}
+_TABLES: Final = {"traits", "lab", "answer", "event", "recurrence_in", "found"}
+# What of [rehearsal.found] is needed where [conduct] has the concept of it.
+_FOUND: Final = {
+    "consent": "consent", "clear": "assessment", "disease": "assessment", "next_treatment": "next_treatment",
+}  # fmt: skip
 
 
 def load_rehearsal(trial: Protocol, name: str | Path) -> RehearsalAssumptions:
@@ -143,12 +167,14 @@ class _Reader:
         labs = {name: lab for name, entry in rehearsal.get("lab", {}).items() if (lab := self.lab(name, entry))}
         answers = {name: it for name, entry in rehearsal.get("answer", {}).items() if (it := self.answer(name, entry))}
         events = tuple(it for entry in rehearsal.get("event", []) if (it := self.event(entry)))
+        recurrences = self.recurrences(rehearsal.get("recurrence_in", {}))
+        found = self.found(rehearsal.get("found", {}))
         people = self.people(table, rehearsal.get("traits", {}))
         if self.mistakes:
             raise Mistakes(self.mistakes)
         return RehearsalAssumptions(
-            people, numbers, labs, answers, events, accrual["starts"], accrual["by"], accrual["sites"],
-            accrual["target"],
+            people, numbers, labs, answers, events, recurrences, found, accrual["starts"], accrual["by"],
+            accrual["sites"], accrual["target"],
         )  # fmt: skip
 
     def sourced(self, where: str, entry: Any) -> bool:
@@ -176,6 +202,40 @@ class _Reader:
             self.wrong("traits", f'"{name}" is not a trait of [people]')
         drawn = {name: Weighed(weights_of(weights)) for name, weights in traits.items() if name in known.traits}
         return replace(known, traits={**known.traits, **drawn}, guests=())
+
+    def recurrences(self, table: Mapping[str, Any]) -> dict[str, Found]:
+        """Where the disease comes back; one at least where the trial records it."""
+        concept = self.trial.conduct.recurrence
+        if concept and not table:
+            self.wrong("recurrence_in", f"is missing: the trial records {self.trial.vocabulary[concept].label}")
+        read = {name: self.entry(f"recurrence_in.{name}", concept, entry) for name, entry in table.items()}
+        return {name: each for name, each in read.items() if each is not None}
+
+    def found(self, table: Mapping[str, Any]) -> dict[str, Found]:
+        """What is entered by the words of [conduct]: each that the trial has a word for, and no other."""
+        for strange in table.keys() - _FOUND.keys():
+            self.wrong(f"found.{strange}", f"is none of {', '.join(_FOUND)}")
+        read: dict[str, Found] = {}
+        for name, act in _FOUND.items():
+            concept = getattr(self.trial.conduct, act)
+            if concept and (each := self.entry(f"found.{name}", concept, table.get(name))):
+                read[name] = each
+        return read
+
+    def entry(self, where: str, concept: str, entry: Any) -> Found | None:
+        """One entry, tried: what it says has to be a fact of the concept."""
+        if not self.sourced(where, entry):
+            return None
+        says, weight = entry.get("is"), entry.get("weight", 1)
+        if not isinstance(says, Mapping) or not _is_kind("number", weight):
+            self.wrong(where, 'needs "is", the fields that are entered, and as weight a number from 0')
+            return None
+        try:
+            read_fact({concept: dict(says), "on": date(2000, 1, 1)}, self.trial.vocabulary, "P", "trial")
+        except NotationError as error:
+            self.wrong(where, str(error))
+            return None
+        return Found(says, Decimal(weight))
 
     def concept(self, where: str, name: str) -> Concept | None:
         if name not in self.trial.vocabulary:

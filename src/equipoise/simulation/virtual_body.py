@@ -110,7 +110,7 @@ def course_of(person: str, assumed: RehearsalAssumptions, seed: str, on: date, t
     ratio = assumed.share("hazard_ratio") if treated else Decimal(1)
     recurs = _after(on, _waiting(chance, assumed.numbers["recurrence"], ratio))
     shows = chance.happens(assumed.share("between_scans"))
-    where = chance.pick(assumed.weights("liver_recurrence"))
+    where = chance.pick(assumed.recurrence_weights) if assumed.recurrences else ""
     dies = min(
         _after(on, chance.waiting(assumed.share("deaths"))),
         _after(recurs, chance.waiting(assumed.share("deaths_after_recurrence"))),

@@ -11,7 +11,7 @@ from ..conduct.schedule import OPEN, DueVisit
 from ..dates import on_day, shifted
 from ..eligibility.notation import read_fact
 from ..eligibility.verdict import Outcome, Verdict
-from ..facts import NOTHING, Fact, Nothing, Text, chosen, record
+from ..facts import NOTHING, Fact, Nothing, Text, chosen, is_record, record
 from ..participant.moves import Refused, Standing
 from ..protocol.model import Protocol as Protocol_
 from ..quantities import Quantity, exactly
@@ -20,7 +20,7 @@ from ..trial import Trial
 from ..truth import TRUE
 from .chance import Chance
 from .people import VirtualPerson
-from .rehearsal_assumptions import RehearsalAssumptions
+from .rehearsal_assumptions import Found, RehearsalAssumptions
 from .virtual_body import Body, Course, Happening, course_of, events_of, slipped
 
 _MARGIN: Final = 3  # days before a deadline at which nobody is let in any more
@@ -156,8 +156,18 @@ class Path:
     def _consent(self) -> None:
         version = self.trial.state.consent_in_force(self.site, self.today)
         assert version is not None
-        fact = record(version=Text(version.version), withdrawn=chosen("no"))
-        self.note(Fact(self.id, self.stage.protocol.conduct.consent, fact, on_day(self.today), source="consent form"))
+        fact = self._found("consent", self.stage.protocol.conduct.consent, "consent form")
+        assert is_record(fact.value)
+        self.note(replace(fact, value=record(**{**fact.value, "version": Text(version.version)})))
+
+    def _found(self, name: str, concept: str, source: str, day: date | None = None) -> Fact:
+        """What the assumptions say is entered of this, of today or of a day."""
+        return self._entered(self.assumed.found[name], concept, source, day)
+
+    def _entered(self, found: Found, concept: str, source: str, day: date | None = None) -> Fact:
+        return read_fact(
+            {concept: dict(found.says), "on": day or self.today}, self.stage.protocol.vocabulary, self.id, source
+        )
 
     def screen(self) -> None:
         """The screening visit: values are taken, statements asked again, the verdict stored."""
@@ -353,7 +363,8 @@ class Path:
 
     def _enter(self, fact: Fact, slot: str, reason: str) -> None:
         """Enters a value; now and then with a slip of the keyboard, which is corrected later."""
-        slips = fact.concept in self.assumed.labs and self.happens("misentry", f"{slot}/{fact.concept}")
+        # By the day as well: a dose that is held is asked for again, and a slip does not repeat itself.
+        slips = fact.concept in self.assumed.labs and self.happens("misentry", f"{slot}/{fact.concept}/{fact.when}")
         entries = self.note(slipped(fact) if slips else fact, visit=slot, reason=reason)
         if slips and entries:
             days = self.days("days_to_correction", f"{slot}/{fact.concept}")
@@ -516,9 +527,8 @@ class Path:
         """A scan: it shows the disease from the day on which it is back."""
         course = self.course
         found = course is not None and course.recurs <= day and not self.recurred
-        result = "new_lesion" if found or self.recurred else "no_disease"
-        value = record(modality=chosen("mri"), result=chosen(result))
-        self.note(Fact(self.id, self.stage.protocol.conduct.assessment, value, on_day(day), source="imaging report"))
+        what = "disease" if found or self.recurred else "clear"
+        self.note(self._found(what, self.stage.protocol.conduct.assessment, "imaging report", day))
         if found:
             self._recur(day)
 
@@ -528,20 +538,14 @@ class Path:
         if self.recurred or self.course is None or not conduct.recurrence:
             return
         self.recurred = True
-        where = self.course.where
-        value = record(
-            liver=chosen("no" if where == "extrahepatic" else "yes"),
-            extrahepatic=chosen("no" if where == "liver" else "yes"),
-            confirmed=chosen("yes"),
-        )
-        self.note(Fact(self.id, conduct.recurrence, value, on_day(day), source="imaging report"))
+        found = self.assumed.recurrences[self.course.where]
+        self.note(self._entered(found, conduct.recurrence, "imaging report", day))
         self._end_treatment("The disease has come back")
-        if "next_treatment" in self.stage.protocol.vocabulary:
-            self.later(45, self._next_treatment, "next treatment")
+        if conduct.next_treatment:
+            self.later(int(self.assumed.share("days_to_next_treatment")), self._next_treatment, "next treatment")
 
     def _next_treatment(self) -> None:
-        value = record(kind=chosen("other"))
-        self.note(Fact(self.id, "next_treatment", value, on_day(self.today), source="clinic letter"))
+        self.note(self._found("next_treatment", self.stage.protocol.conduct.next_treatment, "clinic letter"))
 
     def _die(self) -> None:
         death = self.stage.protocol.conduct.death

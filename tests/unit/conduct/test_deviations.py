@@ -341,3 +341,44 @@ def test_a_blinded_list_leaves_out_what_tells_the_arm(kind: str) -> None:
     shown = found(running, kind, blind=True)
     assert bool(shown) == (kind not in TELLS)
     assert not any(each.tells_arm for each in shown)
+
+
+def held(running: Running) -> None:
+    """Dose 2 is held on its day since platelets are low."""
+    running.clock.reach(DOSE_2)
+    low = [each for each in before_dose(DOSE_2) if each.concept != "platelets"]
+    running.trial.record("site", "P1", *low, fact(DOSE_2, platelets="60 10*9/L"))
+    running.trial.decide_dose("investigator", "P1")
+
+
+def test_a_dose_that_was_held_until_the_treatment_ended_is_not_missed() -> None:
+    running = someone("Arm 2", DOSE_1)
+    held(running)
+    running.clock.wait(timedelta(days=40))
+    running.trial.follow("site", "P1", reason="Platelets did not recover.")
+    running.clock.wait(timedelta(days=60))
+    assert found(running, "dose_missed") == []
+    second = next(due for due in running.trial.visits("P1") if due.slot == "dose_2")
+    assert (second.status, second.because) == ("cancelled", "the treatment ended and the follow-up began")
+
+
+def test_a_treatment_that_was_ended_by_no_rule_tells_why() -> None:
+    running = someone("Arm 2", DOSE_1)
+    running.clock.reach(DOSE_2)
+    running.trial.follow("site", "P1", reason="No vial came.")
+    running.clock.wait(timedelta(days=60))
+    (each,) = found(running, "dose_missed")
+    assert each.sentence == (
+        "P1, dose 2: not done (due 22 July 2026 (15 July to 29 July)): the treatment ended on 22 July 2026: "
+        "No vial came."
+    )
+
+
+def test_a_hold_for_something_else_than_a_toxicity_extends_nothing() -> None:
+    running = someone("Arm 2", DOSE_1)
+    running.clock.reach(DOSE_2)
+    running.trial.record("site", "P1", *before_dose(DOSE_2), fact(DOSE_2, recurrence={"confirmed": False}))
+    decided = running.trial.decide_dose("investigator", "P1")
+    assert decided.body is not None and decided.body["action"] == "hold"
+    second = next(due for due in running.trial.visits("P1") if due.slot == "dose_2")
+    assert second.window is None or second.window.last < DOSE_2 + timedelta(days=30)

@@ -358,3 +358,29 @@ def test_another_toxicity_after_a_half_dose_is_no_recurrence() -> None:
     low, normal = fact("2026-05-04", neutrophils="0.8 10*9/L"), fact("2026-03-10", neutrophils="2.0 10*9/L")
     assert by(*given, *measured, low, facts=START, trial=FOUR) == (Action.UNDECIDED, ("stop-neutrophils",))
     assert by(*given, *measured, low, normal, facts=START, trial=FOUR) == (Action.REDUCE, ("reduce-neutrophils",))
+
+
+# ---------------------------------------------------------------- what is said must be so
+def test_a_missing_baseline_is_told_by_the_day_that_it_is_asked_for() -> None:
+    late = decide(fact("2026-05-25", creatinine="1.0 mg/dL"), facts=without(SECOND, "creatinine"))
+    text = " ".join(late.reasons)
+    assert "no serum creatinine on or before the first dose on 6 April 2026 on record" in text
+    assert "the baseline of creatinine clearance by Cockcroft-Gault is not known" in text and "any number" not in text
+
+
+def test_a_missing_new_value_is_told_as_of_today_and_not_of_the_baseline() -> None:
+    old = decide(fact("2026-02-02", creatinine="1.0 mg/dL"), facts=without(SECOND, "creatinine"))
+    assert "no serum creatinine within 4 weeks before today on 1 June 2026 on record" in " ".join(old.reasons)
+
+
+def test_of_several_values_readiness_shows_the_latest() -> None:
+    (ready,) = [r for r in decide(fact("2026-05-04", platelets="60 10*9/L")).ready if r.id == "lab-platelets"]
+    assert ready.because == "platelets 160 × 10⁹/L on 25 May 2026 are within 4 weeks before today on 1 June 2026"
+
+
+def test_a_dose_whose_days_are_over_says_that_it_takes_an_override() -> None:
+    late = decide(fact("2026-03-29", full_dose={"activity": "7.4 GBq"}), facts=without(SECOND, "full_dose"))
+    assert late.action is Action.GIVE and late.is_out_of_time
+    assert late.reasons[-1].startswith("Dose 2 is late") and late.reasons[-1].endswith("It takes an override.")
+    assert sum(text.count("Dose 2 is late") for text in objections(late, "reduced")) == 1
+    assert not decide().is_out_of_time and len(decide().reasons) == 1

@@ -207,7 +207,7 @@ def test_a_recurrence_counts_wherever_they_are_and_everybody_is_analysed() -> No
     _recurs(running)
     running.trial.withdraw("site", "P1", "all", "no more")
     found = arm(told(running), "Arm 2")
-    assert found.recurred.people == found.analysed.people == ("P1",)
+    assert found.recurred is not None and found.recurred.people == found.analysed.people == ("P1",)
 
 
 # ---------------------------------------------------------------- which day, which knowledge

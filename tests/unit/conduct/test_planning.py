@@ -34,6 +34,11 @@ def test_only_two_equal_arms_are_planned(scheme: Scheme) -> None:
         own_design(scheme)
 
 
+def test_a_trial_without_an_allocation_is_told_so() -> None:
+    with pytest.raises(Fault, match=r"has no randomisation\.toml"):
+        own_design(Scheme())
+
+
 def test_each_design_once_and_the_own_first() -> None:
     found = plan(PLAN, Enrolment(20, 2, ((0.5, 0.5), (0.5, 0.5))), [], np.random.default_rng(1), 1, 20)
     designs = [each.design for each in found.predictions]

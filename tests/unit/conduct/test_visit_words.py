@@ -1,5 +1,6 @@
 """What people read of a visit."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -72,4 +73,6 @@ def test_times_as_the_protocol_says_them() -> None:
     assert timing_words(LOOKS, 2) == "6 months ± 2 weeks after the randomisation"
     assert timing_words(LATE, 2) == "5 years ± 3 months after dose 1"
     assert timing_words(uneven, 1) == "6 weeks − 2 weeks after the entry"
+    both = replace(uneven, late=Duration(4, "week"))
+    assert timing_words(both, 1) == "6 weeks (− 2 weeks, + 4 weeks) after the entry"
     assert timing_words(entry, 1) == "on the day of the entry" and margin_words(entry) == ""

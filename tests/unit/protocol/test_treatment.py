@@ -260,3 +260,37 @@ def test_nelmas_has_the_numbers_of_the_product() -> None:
     assert product is not None
     numbers = (product.half_life, product.concentration, product.least, product.most)
     assert [str(number.value) for number in numbers] == ["6.647 days", "370 MBq/mL", "20.5 mL", "25 mL"]
+
+
+ADVICE = """
+[[advice]]
+id = "observe"
+when = "after"
+message = "Observe."
+source = "s"
+cycles = [1]
+unverified = true
+ours = true
+"""
+
+
+def test_advice_is_read_with_its_labels() -> None:
+    treatment, mistakes = read(GOOD + ADVICE)
+    assert treatment is not None and mistakes == []
+    (advice,) = treatment.advice
+    assert (advice.id, advice.when, advice.message, advice.cycles) == ("observe", "after", "Observe.", (1,))
+    assert advice.unverified and advice.ours
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "told"),
+    [
+        ('when = "after"', 'when = "now"', "observe is heeded at one of before, during, after, later"),
+        ('message = "Observe."', "", "observe needs a message"),
+        ('source = "s"\ncycles = [1]\nunverified = true\nours = true', "cycles = [1]", "observe needs a source"),
+        ("cycles = [1]", "cycles = [9]", "observe applies to cycles"),
+    ],
+)
+def test_a_mistake_in_advice_is_told(line: str, instead: str, told: str) -> None:
+    assert line in ADVICE
+    assert told in " ".join(read(GOOD + ADVICE.replace(line, instead))[1])

@@ -39,6 +39,17 @@ def test_blind_who_is_treated_is_randomised_and_their_next_visit_is_one_of_all()
     assert (row.standing, row.since) == ("in follow-up", DOSE)
 
 
+def test_who_does_not_enter_is_excluded_from_that_day_on() -> None:
+    running = opened()
+    running.trial.identify("site", "P1")
+    identified = running.trial.today
+    running.clock.reach(DOSE)
+    running.trial.exclude("site", "P1", "declined", "no time")
+    (row,) = standings_of(running.trial, DOSE).rows
+    assert (row.standing, row.since, row.due) == ("excluded", DOSE, None)
+    assert [each.standing for each in standings_of(running.trial, identified).rows] == ["identified"]
+
+
 def test_nothing_due_is_a_dash() -> None:
     assert next_words(None) == "—"
 

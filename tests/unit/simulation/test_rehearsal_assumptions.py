@@ -46,6 +46,9 @@ def test_all_that_the_trial_assumes_is_read(folder: Path) -> None:
         ("nadir = 36\nrecovery = 90", "nadir = 90\nrecovery = 36", "nadir comes before recovery"),
         ('term = "nausea"', 'term = "seasickness"', "not a term of the trial's adverse events"),
         ("dating = { day = 98", "mood = { day = 98", '"mood" is not a trait'),
+        ('liver = "yes", extrahepatic = "no"', 'spleen = "yes", extrahepatic = "no"', "spleen"),
+        ("[rehearsal.found.clear]", "[rehearsal.found.blank]", "is none of consent, clear"),
+        ('result = "new_lesion"', 'result = "new_lesions"', "[rehearsal.found.disease]"),
         ('when = "sex is female and', 'when = "sex is femal and', 'no answer "femal"'),
     ],
 )
