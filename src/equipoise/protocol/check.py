@@ -13,6 +13,7 @@ from .allocation import read_allocation
 from .analysis import read_analysis
 from .conduct import read_conduct
 from .deadlines import read_deadlines
+from .design_plan import read_design
 from .file import File, items_under, rule_under, table_under, text_under
 from .gradings import read_gradings
 from .model import Arm, Criterion, Entry, Protocol, Section, Site, Warning_
@@ -25,7 +26,7 @@ from .words import read_concepts
 REQUIRED = ("protocol.toml", "concepts.toml", "criteria.toml")
 OPTIONAL = (
     "codes.toml", "known.toml", "safety.toml", "sites.toml", "assumptions.toml", "schedule.toml", "treatment.toml",
-    "randomisation.toml", "analysis.toml",
+    "randomisation.toml", "analysis.toml", "design.toml",
 )  # fmt: skip
 # What stands beside the criteria in a table of people.
 _HEADS = {
@@ -70,6 +71,9 @@ def _parse(name: str, content: bytes, mistakes: list[Mistake]) -> File | None:
         shown = lines[line - 1] if 0 < line <= len(lines) else ""
         mistakes.append(Mistake(name, line, column, f"this is not TOML: {message}", shown))
         return None
+    except ValueError:
+        mistakes.append(Mistake(name, 0, 0, "the file holds a number of more digits than can be read: write a shorter one"))
+        return None
 
 
 def _empty(name: str) -> File:
@@ -108,6 +112,7 @@ def _assemble(name: str, files: Mapping[str, File], contents: Mapping[str, bytes
         sign=_sign(main, language),
         conduct=read_conduct(main, language),
         analysis=read_analysis(files["analysis.toml"], language, names),
+        design=read_design(files["design.toml"]),
         allocation=read_allocation(files["randomisation.toml"], language, names),
         schedule=read_schedule(files["schedule.toml"], language, names),
         treatment=read_treatment(files["treatment.toml"], language, names),

@@ -10,6 +10,7 @@ from ..rules.nodes import Moment, Rule
 from .allocation import Allocation
 from .analysis import AnalysisPlan
 from .conduct import Conduct
+from .design_plan import DesignPlan
 from .gradings import Grading as Grading
 from .safety import Safety
 from .schedule import Schedule
@@ -139,6 +140,7 @@ class Protocol:
     conduct: Conduct = field(default_factory=Conduct)
     allocation: Allocation = field(default_factory=Allocation)
     analysis: AnalysisPlan = field(default_factory=AnalysisPlan)
+    design: DesignPlan = field(default_factory=DesignPlan)
     schedule: Schedule = field(default_factory=Schedule)
     treatment: Treatment = field(default_factory=Treatment)
     safety: Safety = field(default_factory=Safety)

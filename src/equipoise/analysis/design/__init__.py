@@ -1,0 +1,1 @@
+"""The design of a two-arm trial with times to an event: how many people, how long, with which power, when to look."""
