@@ -10,6 +10,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from pages import (
+    analysis,
     cases,
     commands,
     concepts,
@@ -41,6 +42,7 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "reference/nelmas-schedule.md": ("NELMAS: visits", lambda: schedule.schedule(NELMAS)),
     "reference/nelmas-dosing.md": ("NELMAS: doses", lambda: dosing.dosing(NELMAS)),
     "reference/nelmas-safety.md": ("NELMAS: safety", lambda: safety.safety(NELMAS)),
+    "reference/nelmas-analysis.md": ("NELMAS: analysis", lambda: analysis.analysis(NELMAS)),
     "reference/participant.md": ("Participants and entries", participant.participant),
     "reference/requirements.md": ("Requirements and their tests", requirements.requirements),
     "reference/nelmas-known.md": ("NELMAS: what is known", lambda: known.known(NELMAS)),

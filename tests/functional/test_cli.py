@@ -43,7 +43,9 @@ ROOT = Path(__file__).resolve().parents[2]
 CONDUCT = {
     "ledger": "ledger_cli", "trial": "trial_cli", "randomisation": "randomisation_cli", "dose": "dose_cli",
     "activity": "dose_cli", "safety": "safety_cli", "flow": "flow_cli", "deviations": "flow_cli",
-    "story": "story_cli", "rehearse": "rehearse",
+    "story": "story_cli", "rehearse": "rehearse", "report": "analysis_report_cli", "monitor": "monitor_cli",
+    "design": "design_cli",
+    "compare": "compare_cli",
 }  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def test_many_rows_are_sorted_as_few_are() -> None:
     time, stratum = drawn.integers(0, 50, 1000), drawn.integers(0, 2, 1000)
     many = rows(time.tolist(), [1] * 1000, drawn.integers(0, 2, 1000).tolist(), stratum.tolist())
     into = kernels.new_rows(1000)
-    kernels.sort_rows(many, 2, into, np.empty((3, 1000), np.int64))
+    kernels.sort_rows(many, 2, into, kernels.new_order(1000, 2))
     order = np.lexsort((time, stratum))
     np.testing.assert_array_equal(into.time, time[order])
     np.testing.assert_array_equal(into.arm, many.arm[order])

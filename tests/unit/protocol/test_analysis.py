@@ -176,7 +176,7 @@ def test_a_duration_in_days() -> None:
         ('from = "baseline_visit"', 'from = "visit"', "needs from: a name of [moments] or a concept with a date"),
         ("any exacerbation where", "latest exacerbation where", "names nothing that happens on a day"),
         ("any exacerbation where", "any exacerbaton where", 'did you mean exacerbation'),
-        ('["any exacerbation where treated_with includes steroids"]', '"exacerbation"', "write event of attack as a list"),
+        ('["any exacerbation where treated_with includes steroids"]', '"x"', "write event of attack as a list"),
         ('"last sputum where growth is none", ', "", "list one of the two"),
         ('"withdrawal", "data_cut"', '"withdrawal"', "ends for everybody at the data_cut: list it"),
         ('"withdrawal", "data_cut"', '"death", "data_cut"', '"death" is no way to be censored'),
@@ -207,7 +207,7 @@ def test_a_duration_in_days() -> None:
         ('information = "1"', 'information = "0.5"', "final needs information, a share above that of the look before"),
         ("events = 30", "", "half needs events, how many, or after"),
         ('id = "final"', 'id = "half"', "half stands here a second time"),
-        ('analysis = "main"\ninformation = "0.5"', 'analysis = "m"\ninformation = "0.5"', "needs analysis: one of main"),
+        ('analysis = "main"\ninformation', 'analysis = "m"\ninformation', "half needs analysis: one of main"),
         ('id = "smoker"', "", "needs an id and a label"),
         ('when = "smoking includes tobacco"', 'when = "smokin is recorded"', "smokin"),
     ],
@@ -231,7 +231,15 @@ def test_a_top_level_word_that_means_nothing_is_told() -> None:
 # ---------------------------------------------------------------- NELMAS
 def test_every_entry_of_nelmas_has_a_source_or_is_ours() -> None:
     found = load_trial("nelmas").analysis
-    parts = (found.endpoints, found.populations, found.analyses, found.subgroups, found.baseline, found.looks, found.flags)
+    parts = (
+        found.endpoints,
+        found.populations,
+        found.analyses,
+        found.subgroups,
+        found.baseline,
+        found.looks,
+        found.flags,
+    )
     origins = [each.origin for part in parts for each in part]
     assert len(origins) > 35 and all(origin.source or origin.ours for origin in origins)
 
