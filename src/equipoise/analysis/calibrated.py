@@ -5,12 +5,12 @@
     >>> calibrated_means(people, 10).sentence
     'Up to 10, arm 1 less arm 0: 3 (95 % interval -1.54 to 7.54, p = 0.14; Welch).'
 
-With 53 people an arm the usual z-tests reject 5.5 % where nothing differs, at a nominal 5 %: Greenwood's variance is too
-small by (n - 1)/n, and a normal quantile ignores that the variance is an estimate. Three forms mend it; by how much is
-simulated in docs/how-to/simulate.md:
+With 53 people an arm the usual z-tests reject 5.5 % where nothing differs, at a nominal 5 %: Greenwood's variance is
+too small by (n - 1)/n, and a normal quantile ignores that the variance is an estimate. Three forms mend it; by how much
+is simulated in docs/how-to/simulate.md:
 
-    Welch      variances times n/(n - 1), and Student's t with Satterthwaite's degrees of freedom; without censoring this
-               is Welch's test of the times cut at tau
+    Welch      variances times n/(n - 1), and Student's t with Satterthwaite's degrees of freedom; without censoring
+               this is Welch's test of the times cut at tau
     score      for a fixed time: two shares of the effective sizes, under one common share; interval by Newcombe
     permuted   the Welch statistic among reshuffled arms
 """
@@ -87,7 +87,7 @@ def _welch(
 
 
 def score_at(people: TwoArms, time: float, *, level: float = LEVEL) -> Calibrated:
-    """The survival at a time, as two shares of the effective sizes. Raises Fault when an arm was not followed so far."""
+    """The survival at a time, as two shares of the effective sizes. Raises Fault as calibrated_at does."""
     from scipy.stats import norm
 
     found = compare_at(people, time)
@@ -123,7 +123,7 @@ def _permuted(people: TwoArms, time: float, mean: bool, generator: np.random.Gen
     if own.test is None or own.test.z is None:
         return 1.0
     order = np.argsort(people.rows.time, kind="stable")
-    rows = Rows(*(each[order] for each in people.rows))
+    rows = Rows(*(each[order] for each in people.rows))  # type: ignore[arg-type]
     least, far, space = abs(own.test.z) * (1.0 - 1e-9), 0, np.empty((2, len(order)))
     for start in range(0, draws, _AT_ONCE):
         arms = np.repeat(rows.arm[None], min(_AT_ONCE, draws - start), axis=0)

@@ -137,7 +137,7 @@ def _share(events: Floats, at_risk: Integers) -> Floats:
 
 def _interval(estimate: float, variance: float, level: float) -> Interval:
     """exp(-exp(...)) of log(-log(1 - F)) plus and minus z standard errors: within 0 and 1 always."""
-    if not 0.0 < estimate < 1.0:
+    if not 0.0 < estimate < 1.0 - 1e-12:  # by rounding 1 may be missed by a hair
         return Interval(None, None, level)
     free = 1.0 - estimate
     half = z_of(level) * np.sqrt(variance) / (free * abs(np.log(free)))

@@ -140,7 +140,7 @@ def _lay_out(rows: Rows, strata: int, source: Integers, before: Integers, step: 
 
 @compiled
 def _lay_by(step: Integers, bits: int, mask: int, before: Integers, after: Integers, free: Integers) -> None:
-    """Reorders by a digit of the step, rows with the same one as they were: the step without its lowest bits, masked."""
+    """Reorders by a digit of the step (shifted by `bits`, masked); rows with the same digit stay as they were."""
     free[:] = 0
     for i in range(len(step)):
         free[(step[i] >> bits) & mask] += 1
@@ -182,7 +182,7 @@ def risk_table(rows: Rows, table: Floats) -> int:
             column += events_0 + events_1 > 0  # without events the next time is written over it
             at_risk_0 -= leave_0
             at_risk_1 -= leave_1
-    return column
+    return int(column)
 
 
 @compiled

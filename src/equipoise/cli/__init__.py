@@ -4,15 +4,19 @@ import click
 
 from ..report.shell import Commands
 from .accrual import accrual
+from .compare import compare
+from .design import design
 from .dose import activity, dose
 from .flow import deviations, flow
 from .funnel import funnel
 from .ledger import ledger
 from .load import load
+from .monitor import monitor
 from .people import people
 from .randomisation import randomisation
 from .records import explain, screen
 from .rehearse import rehearse
+from .report import report
 from .safety import safety
 from .story import story
 from .trial import trial
@@ -33,7 +37,7 @@ def main() -> None:
 
 
 for _command in (
-    load, screen, explain, funnel, worklist, accrual, show, check, template, people, ledger, safety, dose, activity,
-    randomisation, trial, flow, deviations, rehearse, story,
+    load, screen, explain, funnel, worklist, accrual, design, compare, show, check, template, people, ledger, safety,
+    dose, activity, randomisation, trial, flow, deviations, rehearse, story, report, monitor,
 ):  # fmt: skip
     main.add_command(_command)

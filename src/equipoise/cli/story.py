@@ -57,16 +57,16 @@ def story(
     if (target is None) != (by is None):
         raise Fault("A plan needs both: --target N, how many people are wanted, and --by DATE, by when.")
     check_new_folder(output)
-    told = _told(path, folder, position)
+    told = told_at(path, folder, position)
     plan = Plan(target, by) if target is not None and by is not None else None
-    files = story_files(told.state, told.trial, on or _day(told.state, position), blind, plan, told.proof)
+    files = story_files(told.state, told.trial, on or told_on(told.state, position), blind, plan, told.proof)
     with new_folder(output) as place:
         for name, content in files.items():
             (place / name).write_bytes(content)
     click.echo(f"Written: {len(files)} files; open {output / PAGE}", err=True)
 
 
-def _told(path: Path, folder: str, position: int | None) -> Told:
+def told_at(path: Path, folder: str, position: int | None) -> Told:
     """What the ledger said at a past position, else by now."""
     with read_only(Asked(path, folder), any_version=True) as door:
         if position is not None and position > door.state.head:
@@ -89,7 +89,7 @@ def proof_of(store: Store, position: int) -> Proof:
     return Proof(Head(last.seq, last.hash, last.at), max(points, key=lambda point: point.seq, default=None))
 
 
-def _day(state: State, position: int | None) -> date:
+def told_on(state: State, position: int | None) -> date:
     """A rehearsal has a clock of its own, and a past position its own day."""
     if position is not None or state.settings.get("synthetic"):
         return read_utc(state.at).date()

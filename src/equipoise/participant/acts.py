@@ -41,7 +41,7 @@ _ACTS = (
     Act("randomisation_committed", "the commitment to the random list", ("sponsor", "system"), personal=False),
     Act("randomisation_revealed", "the seed of the random list is revealed", ("sponsor", "system"), personal=False),
     Act("identified", "a person is identified", SITE),
-    Act("fact", "something is known about a person; with a target, corrects what was recorded", (*SITE, "pharmacist")),
+    Act("fact", "something is known about a person", (*SITE, "pharmacist")),
     Act("void", "something recorded is taken back", (*SITE, "pharmacist"), reason=True),
     Act("screened", "a verdict on eligibility is stored", SITE),
     Act("excluded", "a person does not enter, with the reason", SITE),
@@ -67,6 +67,7 @@ _ACTS = (
     Act("verified", "checked against the source", ("monitor",), own_site=False),
     Act("redaction", "content with personal data is removed", ("data_manager", "investigator"), reason=True),
     Act("exported", "the trail or data are exported", ROLES, personal=False, own_site=False),
+    Act("unblinded", "the arms are seen before the lock", ("statistician", "sponsor"), personal=False, reason=True),
     Act("data_lock", "the data are locked", ("data_manager", "sponsor"), personal=False),
     Act("data_unlock", "the lock is lifted", ("data_manager", "sponsor"), personal=False, reason=True),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from ..participant.moves import NOT_ENTERED
 from ..participant.record import fact_of
 from ..protocol.model import Protocol
 from ..rules.prose import fact_text
-from .words import counted, short
+from .words import counted, ended, short
 
 HASH_SHOWN: Final = 8  # letters: enough to compare two lists of entries by eye
 
@@ -52,6 +52,7 @@ CLAUSES: Final[Mapping[str, str]] = {
     "verified": "entry {target} about {subject} agrees with its source",
     "redaction": "the {part} of entry {target} is removed",
     "exported": "{actor} takes out: {what}",
+    "unblinded": "{actor} sees the arms before the lock: {what}",
     "data_lock": "the data are locked",
     "data_unlock": "the lock of the data is lifted",
 }
@@ -59,7 +60,7 @@ CLAUSES: Final[Mapping[str, str]] = {
 
 def entry_line(entry: Entry, trial: Protocol) -> str:
     """The entry's number, the beginning of its hash, and what it says: "Entry 9, 3f2a9c81: P-001 is ..."."""
-    return f"Entry {entry.seq}, {entry.hash[:HASH_SHOWN]}: {entry_words(entry, trial).rstrip('.')}."
+    return f"Entry {entry.seq}, {entry.hash[:HASH_SHOWN]}: {ended(entry_words(entry, trial))}"
 
 
 def entry_words(entry: Entry, trial: Protocol) -> str:

@@ -69,7 +69,7 @@ def to_see_to(found: Standings, person: str = "") -> list[RenderableType]:
     said = [f"To sign the consent form in force: {', '.join(again)}."] if again else []
     said += [clock.sentence for clock in trial.overdue_serious() if person in ("", clock.event.person)]
     said += [
-        f"Question {query.entry} about {query.person}, entry {query.about}: {query.text}"
+        f"Question {query.entry} about {query.person}, entry {query.about}: {query.text or '(content removed)'}"
         + (f" Answer: {query.answer}" if query.answer else "")
         for query in state.queries.values()
         if query.open and person in ("", query.person)

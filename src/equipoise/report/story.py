@@ -161,6 +161,11 @@ def assumed(story: Story) -> Mapping[str, str]:
 
 
 # ---------------------------------------------------------------- what an outsider can check
+def proof_words(proof: Proof) -> tuple[str, str]:
+    """The fingerprint of the last entry, and the last checkpoint in words; "" where there is none."""
+    return _fingerprint(proof), _checkpoint(proof)
+
+
 def _fingerprint(proof: Proof) -> str:
     return fingerprint(proof.head) if proof.head is not None and proof.head.seq else ""
 

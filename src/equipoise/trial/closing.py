@@ -77,6 +77,13 @@ class Closing(Reporting):
         """Writes down that somebody took data out (R08)."""
         return self.append(self.draft(by, "exported", body={"what": what}))[0]
 
+    @on_the_latest
+    def unblind(self, by: str, what: str, reason: str) -> Entry:
+        """Writes down, before it is done, that somebody sees the arms before the lock: in what, and why."""
+        if self.state.lock:
+            raise Refused("The data are locked: the arms can be seen without unblinding.")
+        return self.append(self.draft(by, "unblinded", body={"what": what}, reason=reason))[0]
+
     # ---------------------------------------------------------------- the lock
     def open_points(self) -> list[str]:
         """What stands in the way of the lock, a sentence each (R21)."""

@@ -44,6 +44,14 @@ def test_a_line_has_the_number_and_the_beginning_of_the_hash() -> None:
     assert entry_line(entry, running.trial.protocol) == f"Entry {entry.seq}, {entry.hash[:8]}: P1 is identified at S1."
 
 
+def test_a_question_ends_with_its_own_mark() -> None:
+    running = opened()
+    running.trial.identify("site", "P1")
+    fact_entry = running.trial.identify("site", "P2")
+    entry = replace(fact_entry, kind="query_opened", body={"text": "Of the same day?"})
+    assert entry_line(entry, running.trial.protocol).endswith("Of the same day?")
+
+
 def test_removed_content_is_told_by_its_kind() -> None:
     running = opened()
     entry = replace(running.trial.identify("site", "P1"), body=None)

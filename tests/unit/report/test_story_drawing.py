@@ -28,5 +28,9 @@ def test_months_on_an_axis_are_few_and_in_order(years: int) -> None:
     assert date(2026, 3, 2) <= days[0] and days[-1] <= date(2026 + years, 3, 2)
 
 
+def test_months_end_with_the_calendar() -> None:
+    assert list(months_between(date(9999, 10, 1), date.max)) == [date(9999, month, 1) for month in (10, 11, 12)]
+
+
 def test_numbers_as_people_write_them() -> None:
     assert [number_text(number) for number in (57, 57.5, 1204.0)] == ["57", "57.5", "1,204"]

@@ -1,0 +1,154 @@
+"""The page of the report in a real browser: no request, nothing overflows, words stand out, and it prints well."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.locked import ON, locked, unlocked
+
+from equipoise.report.analysis.analysis_data import report_of
+from equipoise.report.analysis.page import report_files
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["open", "blind"])
+def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    trial = (unlocked() if request.param else locked()).trial
+    for name, content in report_files(report_of(trial.state, trial.protocol, ON)).items():
+        (folder / name).write_bytes(content)
+    return folder / "index.html"
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def opened(browser: Browser, report: Path, width: int = 1100, scheme: str = "light") -> Page:
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(report.as_uri())
+    return page
+
+
+def test_the_page_sends_no_request_and_complains_of_nothing(browser: Browser, report: Path) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(report.as_uri())
+    page.wait_for_load_state("networkidle")
+    assert (asked, said) == ([report.as_uri()], [])
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1100, 400])
+def test_nothing_overflows(browser: Browser, report: Path, width: int) -> None:
+    page = opened(browser, report, width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def test_every_picture_draws_what_it_has(browser: Browser, report: Path) -> None:
+    page = opened(browser, report)
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
+            const [, , width, height] = svg.getAttribute('viewBox').split(' ').map(Number);
+            return [...svg.querySelectorAll('rect, path, text, line')]
+                .filter(each => !each.closest('defs') && !each.hasAttribute('transform')).map(each => each.getBBox())
+                .filter(box => Math.min(box.x, box.y) < -1 || box.x + box.width > width + 1
+                    || box.y + box.height > height + 1)
+                .map(box => [svg.getAttribute('aria-labelledby'), box.x, box.y, box.width, box.height]);
+        })"""
+    )
+    assert outside == []
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out(browser: Browser, report: Path, scheme: str) -> None:
+    """The 4.5 to 1 that WCAG 2.1 AA asks."""
+    page = opened(browser, report, scheme=scheme)
+    faint = page.evaluate(
+        """() => {
+            const light = colour => {
+                const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(Number).map(v => v / 255)
+                    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+            };
+            const ground = element => {
+                for (let at = element; at; at = at.parentElement) {
+                    const colour = getComputedStyle(at).backgroundColor;
+                    if (!/, 0\\)$/.test(colour) && colour !== 'transparent') return colour;
+                }
+                return 'rgb(255, 255, 255)';
+            };
+            const pairs = [];
+            for (const element of document.querySelectorAll('body :not(svg *)'))
+                if ([...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+                    pairs.push([element, getComputedStyle(element).color, ground(element)]);
+            for (const svg of document.querySelectorAll('svg.fig')) {
+                const paper = getComputedStyle(svg.querySelector('.paper')).fill;
+                for (const text of svg.querySelectorAll('text'))
+                    pairs.push([text, getComputedStyle(text).fill, paper]);
+            }
+            return [...new Set(pairs.map(([element, one, two]) => {
+                const [a, b] = [light(one), light(two)];
+                const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+                return ratio < 4.5 ? `${element.tagName}.${element.getAttribute('class')} ${ratio.toFixed(2)}` : '';
+            }).filter(Boolean))];
+        }"""
+    )
+    assert faint == []
+    page.close()
+
+
+def test_arms_are_told_apart_without_colour(browser: Browser, report: Path) -> None:
+    page = opened(browser, report)
+    dashes = page.evaluate(
+        "[...document.querySelectorAll('[id=\"curve-dfs-title\"]')].flatMap(title => "
+        "[...title.parentElement.querySelectorAll('g > .curve')].map(each => getComputedStyle(each).strokeDasharray))"
+    )
+    assert len(set(dashes)) == (1 if "blind" in page.evaluate("document.body.className") else 2)
+    page.close()
+
+
+def test_links_lead_to_their_sections_and_to_the_files_beside_the_page(browser: Browser, report: Path) -> None:
+    page = opened(browser, report)
+    for link in page.locator("nav.on-page a").all():
+        assert page.locator(link.get_attribute("href") or "").count() == 1
+    names = [link.get_attribute("href") or "" for link in page.locator(".files a").all()]
+    assert sorted(names) == sorted(path.name for path in report.parent.iterdir() if path != report)
+    page.close()
+
+
+def test_every_table_has_heads_for_its_columns(browser: Browser, report: Path) -> None:
+    page = opened(browser, report)
+    wrong = page.evaluate(
+        """() => [...document.querySelectorAll('table')].filter(table => table.tHead).filter(table => {
+            const heads = [...table.tHead.rows].at(0).cells;
+            const wide = [...heads].reduce((sum, cell) => sum + cell.colSpan, 0);
+            return [...table.tBodies[0].rows].some(row =>
+                [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0) !== wide);
+        }).map(table => table.id)"""
+    )
+    assert wrong == []
+    page.close()
+
+
+def test_it_prints_on_a_few_pages_each_with_what_must_be_known(browser: Browser, report: Path, tmp_path: Path) -> None:
+    page = opened(browser, report)
+    page.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True)
+    printed = (tmp_path / "report.pdf").read_bytes()
+    assert 6 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) <= 20
+    page.emulate_media(media="print")
+    heights = page.evaluate(
+        "[...document.querySelectorAll('figure svg')].map(svg => svg.getBoundingClientRect().height)"
+    )
+    assert heights and max(heights) <= 274 / 25.4 * 96  # of A4 within its margins, in CSS pixels
+    page.close()
