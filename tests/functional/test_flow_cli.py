@@ -64,6 +64,11 @@ def test_the_day_the_position_and_the_time_are_told_apart(ledger: Path) -> None:
     assert where(ledger, "P1", *ON, "--position", "50").startswith("randomised")
 
 
+@pytest.mark.parametrize("command", ["flow", "deviations"])
+def test_a_rehearsal_has_the_day_of_its_own_clock(ledger: Path, command: str) -> None:
+    assert " 3 June 2026" in run(command, ledger).stdout.splitlines()[0]
+
+
 def test_a_figure_is_written_by_its_ending(ledger: Path, tmp_path: Path) -> None:
     result = run("flow", ledger, *ON, "--blind", "--output", tmp_path / "flow.svg")
     assert result.exit_code == 0, result.output
@@ -117,6 +122,8 @@ def test_another_trial_is_refused(ledger: Path) -> None:
         (("--position", "3", "--at", "2026-06-03T12:00Z"), "give one of them"),
         (("--at", "2026-06-03"), "is no time with its offset from UTC"),
         (("--at", "2020-01-01T00:00Z"), "had no entry yet"),
+        (("--at", "9999-12-31T23:00-12:00"), "is no time with its offset from UTC"),
+        (("--position", "99999"), "--position 99999: the ledger has"),
         (("--output", "flow.html"), "This is no page"),
     ],
 )

@@ -17,7 +17,7 @@ OTHER_DAY = "2026-03-03T08:00:00.000000Z"
 
 
 def run(*words: str | Path) -> Result:
-    return CliRunner().invoke(cli.main, ["ledger", *(str(word) for word in words)])
+    return CliRunner(env={"COLUMNS": "100"}).invoke(cli.main, ["ledger", *(str(word) for word in words)])
 
 
 def refused(result: Result) -> str:

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from tests.allocations import comers
 
 from equipoise import cli
-from equipoise.cli.randomisation import COMMITTED, LOCKED, RANDOMISED, is_locked, read_key
+from equipoise.cli.randomisation import COMMITTED, LOCKED, RANDOMISED, UNLOCKED, is_locked, read_key
 from equipoise.conduct.randomise import commitment_body
 from equipoise.conduct.randomiser import Randomiser
 from equipoise.ledger.entry import Draft
@@ -104,6 +104,10 @@ def test_from_commitment_to_verification(room: Room) -> None:
     assert "until the trial's data are locked" in refused(room.reveal())
     written(room.ledger, LOCKED, {})
     assert is_locked(room.ledger)
+    written(room.ledger, UNLOCKED, {})
+    assert not is_locked(room.ledger)
+    assert "until the trial's data are locked" in refused(room.reveal())
+    written(room.ledger, LOCKED, {})
     seed = room.reveal().stdout.strip().removeprefix("Seed: ")
     result = run("verify", "--ledger", room.ledger, "--seed", seed)
     assert (result.exit_code, result.stdout) == (

@@ -247,6 +247,7 @@ def test_another_version_of_the_protocol_is_adopted_not_slipped_in(tmp_path: Pat
         (("randomise", "P-001", "--as", "co", "--key", "k"), "needs both"),
         (("reveal", "--as", "spo"), "lock the data first"),
         (("lock", "--waive", "Nothing", "x", "--as", "dm"), "no open point begins"),
+        (("lock", "--waive", "", "x", "--as", "dm"), "named by its sentence"),
         (("decide-dose", "P-001", "--as", "inv"), "is not randomised"),
         (("sign", "P-002", "--as", "inv"), "Nobody in this trial"),
         (("status", "P-002"), "Nobody in this trial"),

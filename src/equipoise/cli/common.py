@@ -18,7 +18,7 @@ from ..faults import Fault
 from ..protocol.model import Protocol
 from ..report.shell import Day, progress, sink
 from ..report.text import PLAIN_WIDTH, drawn
-from ..report.words import counted
+from ..report.words import counted, ended
 from .facts_folder import facts_folder
 from .lakes import opened_lake
 
@@ -86,7 +86,7 @@ def _lost(reading: Reading) -> str:
         return ""
     first = reading.unread[0]
     number = counted(len(reading.unread), "entry", "entries")
-    return f" {number} could not be read: {first.source}: {first.why.rstrip('.')}."
+    return f" {number} could not be read: {first.source}: {ended(first.why)}"
 
 
 def refuse_input(output: Path | None, paths: Sequence[Path]) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # NumPy is only for the plan
     from ..conduct.predictability import Enrolment
 
 LOCKED: Final = "data_lock"  # the kinds of the ledger's entries that are read here
+UNLOCKED: Final = "data_unlock"
 COMMITTED: Final = "randomisation_committed"
 RANDOMISED: Final = "randomised"
 DIFFERENT = 1  # a finding about the ledger, not a mistake of the person who asks
@@ -263,8 +264,9 @@ def _hex(text: str, length: int, name: str) -> bytes:
 
 # ---------------------------------------------------------------- the ledger
 def is_locked(ledger: Path) -> bool:
-    """Does the trial's ledger hold the lock of its data?"""
-    return bool(_entries(ledger, LOCKED))
+    """Does the lock of the trial's data stand by the ledger's last word on it? One that was lifted does not."""
+    last = [*_entries(ledger, LOCKED)[-1:], *_entries(ledger, UNLOCKED)[-1:]]
+    return bool(last) and max(last, key=lambda entry: entry.seq).kind == LOCKED
 
 
 def _committed(ledger: Path) -> tuple[str, Scheme]:

@@ -9,6 +9,7 @@ import click
 from ..concepts import Vocabulary
 from ..eligibility.notation import NotationError
 from ..faults import Fault
+from ..report.words import ended
 from .trial_door import (
     Asked,
     as_option,
@@ -147,4 +148,4 @@ def _fact(line: str, beside: dict[str, Any], vocabulary: Vocabulary, correcting:
     try:
         return read_stated(line, beside, vocabulary, "", correcting)
     except NotationError as error:
-        raise Fault(f"{line}: {error}.") from None
+        raise Fault(f"{line}: {ended(str(error))}") from None

@@ -99,7 +99,9 @@ def new_door(asked: Asked, by: str, rehearsal: bool) -> Iterator[Kept]:
     randomiser = _randomiser(asked, protocol)
     if asked.path.exists():
         raise _taken(asked.path)
-    part = asked.path.with_name(f".{asked.path.name}.{os.getpid()}.new")
+    if not asked.path.parent.is_dir():
+        raise Fault(f"{asked.path}: there is no folder {asked.path.parent} for the ledger.")
+    part = asked.path.with_name(f".{asked.path.name[:200]}.{os.getpid()}.new")
     moment = asked.now
     clock = _wall if moment is None else lambda: moment
     try:

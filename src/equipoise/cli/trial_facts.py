@@ -13,6 +13,7 @@ from ..facts import Fact
 from ..faults import Fault, Mistake, Mistakes
 from ..protocol.places import Path as Keys
 from ..protocol.places import Places, places
+from ..report.words import ended
 
 _DAYS: Final = ("on", "from", "to")
 _LEDGERS_OWN: Final = ("id", "corrects")
@@ -88,7 +89,7 @@ def _toml(value: str) -> Any:
     """The value that TOML reads; None where it is none, so that quotes can be left out: 12.3 g/dL, female."""
     try:
         return tomllib.loads(f"value = {value}", parse_float=Decimal)["value"]
-    except tomllib.TOMLDecodeError:
+    except ValueError:  # no TOML, or a whole number of more digits than Python reads
         return None
 
 
@@ -113,7 +114,7 @@ def facts_in(file: Path, vocabulary: Vocabulary) -> list[Fact]:
         try:
             facts.append(read_stated(each, {}, vocabulary, f"{file.name}, line {line}").fact)
         except NotationError as error:
-            mistakes.append(Mistake(str(file), line, 0, f"{error}."))
+            mistakes.append(Mistake(str(file), line, 0, ended(str(error))))
     if mistakes:
         raise Mistakes(mistakes)
     return facts
@@ -132,6 +133,8 @@ def read_toml(file: Path) -> tuple[Places, dict[str, Any]]:
         raise Fault(f"{file} is no text in UTF-8: save it as such.") from None
     except tomllib.TOMLDecodeError as error:
         raise Fault(f"{file} is not TOML: {error}.") from None
+    except ValueError:
+        raise Fault(f"{file} holds a number of more digits than can be read: write a shorter one.") from None
 
 
 def lines_of(layout: Places, path: Keys, number: int) -> Sequence[int]:

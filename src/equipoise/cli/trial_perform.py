@@ -47,6 +47,8 @@ def _waived(trial: Trial, stated: Mapping[str, str]) -> dict[str, str]:
     points = trial.open_points()
     waived: dict[str, str] = {}
     for beginning, why in stated.items():
+        if not beginning.strip():
+            raise Refused("--waive: an open point is named by its sentence, or by how it begins.")
         meant = [point for point in points if point.startswith(beginning)]
         if len(meant) != 1:
             found = f"{len(meant)} open points begin" if meant else "no open point begins"

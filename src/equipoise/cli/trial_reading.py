@@ -20,7 +20,7 @@ from ..report.standings_data import standings_csv, standings_json, visits_csv, v
 from ..report.standings_table import standings_text
 from ..report.visits_calendar import visits_calendar
 from ..report.visits_table import visits_text
-from ..report.words import short
+from ..report.words import counted, short
 from ..trial import Trial
 from .common import format_of, output_option, print_parts, refuse_input
 from .trial_door import Asked, Moment, folder_option, ledger_argument, note_export, read_only, taker_option
@@ -73,7 +73,7 @@ def _go_back(trial: Trial, position: int | None, at: datetime | None) -> None:
     if position is not None and at is not None:
         raise Fault("Say --position or --at: each is one moment of the ledger.")
     if position is not None and position > trial.state.head:
-        raise Fault(f"--position {position}: the ledger has {trial.state.head} entries.")
+        raise Fault(f"--position {position}: the ledger has {counted(trial.state.head, 'entry', 'entries')}.")
     trial.state = trial.state_at(position, utc_text(at) if at else None)
     if not trial.state.head:
         raise Fault("Nothing was written by then: the trial was opened later.")

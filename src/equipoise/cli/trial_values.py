@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ def read_value(told: Told, stated: Any) -> Any:
     if told.words and value not in told.words:
         near = get_close_matches(str(value), told.words, n=1, cutoff=0.5)
         meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(told.words)}."
-        raise Fault(f'"{value}" is not a {told.name} of a trial: {meant}')
+        raise Fault(f'"{value}" is no {told.name}: {meant}')
     return value
 
 
@@ -42,7 +42,9 @@ def read_moment(stated: Any) -> datetime:
     """A moment with its offset from UTC: 2026-03-02T10:15+01:00, or with Z."""
     try:
         moment = stated if isinstance(stated, datetime) else datetime.fromisoformat(str(stated))
-    except ValueError:
+        if moment.utcoffset() is not None:
+            moment.astimezone(UTC)  # the ledger's own time: a moment at the very end of the calendar may have none
+    except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.utcoffset() is None or type(stated) is date:
         raise Fault(f'"{stated}" is no time with its offset from UTC: write 2026-03-02T10:15+01:00, or Z for UTC.')

@@ -182,7 +182,7 @@ def _read_file(trial: Protocol, name: str, content: bytes, mistakes: list[Mistak
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
         table = tomllib.loads(text, parse_float=Decimal)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except ValueError as error:
         mistakes.append(Mistake(name, 0, 0, f"this is not TOML: {error}"))
         return []
     source = _Source(name, places(text), trial, mistakes)

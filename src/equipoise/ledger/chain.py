@@ -67,6 +67,9 @@ class Row(NamedTuple):
     body_salt: bytes | None
 
 
+_HEADER_ENDS: Final = Row._fields.index("prev")
+
+
 def content_hash(salt: bytes, text: str) -> str:
     """The hash of one content; the salt's fixed length keeps it apart from the text."""
     return sha256(CONTENT_TAG + salt + text.encode()).hexdigest()
@@ -117,6 +120,18 @@ def _grain(salt: Salt) -> bytes:
     if len(grain) != SALT_BYTES:
         raise ValueError(f"a salt of the ledger has {SALT_BYTES} bytes, not {len(grain)}")
     return grain
+
+
+def changed_part(row: Row) -> str:
+    """What of a stored row is not as it was written, by its own hashes: "body", "reason", "header"; "" when all is.
+
+    Whether it also follows the row before it is for whoever holds both.
+    """
+    if row.body is not None and content_hash(row.body_salt or b"", row.body) != row.body_hash:
+        return "body"
+    if row.reason is not None and content_hash(row.reason_salt or b"", row.reason) != row.reason_hash:
+        return "reason"
+    return "" if entry_hash(row.prev, row[:_HEADER_ENDS]) == row.hash else "header"
 
 
 def read(row: Row) -> Entry:

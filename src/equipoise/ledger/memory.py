@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Self
 
 from ..faults import Fault
-from .chain import EMPTY, Head, Row, Salt, read, sealed
+from .chain import EMPTY, Broken, Head, Row, Salt, changed_part, read, sealed
 from .checkpoints import Checkpoint
 from .entry import Draft, Entry, Part
 from .store import check_drafts, check_expected, no_entry, redaction_of
@@ -24,9 +24,11 @@ class MemoryStore:
 
     @classmethod
     def of_rows(cls, rows: Iterable[Row], salt: Salt) -> Self:
-        """A copy of a ledger in its rows, to try on it what is not to be written."""
+        """A copy of a ledger in its rows, to try on it what is not to be written. Raises Broken for a changed one."""
         store = cls(salt)
         for row in rows:
+            if part := changed_part(row):
+                raise Broken(f"Entry {row.seq} is not as it was written: its {part} was changed. Verify the ledger.")
             store._keep(row)
         return store
 

@@ -127,6 +127,11 @@ FROM entries
 LEFT JOIN contents reasons ON reasons.seq = entries.seq AND reasons.part = 'reason'
 LEFT JOIN contents bodies ON bodies.seq = entries.seq AND bodies.part = 'body'"""
 
+REDACTED: Final = f"""\
+SELECT 1 FROM entries JOIN contents named ON named.seq = entries.seq AND named.part = 'body'
+WHERE entries.target = ? AND entries.target > 0 AND entries.kind = '{REDACTION}'
+  AND json_extract(named.text, '$.part') = ?"""
+
 
 def contents_of(row: Row) -> list[tuple[int, str, str | None, bytes | None]]:
     """The rows of the side table that belong to a new entry."""

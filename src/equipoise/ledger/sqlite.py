@@ -10,7 +10,7 @@ from typing import Final, Literal, Self
 
 from ..faults import Fault
 from . import schema
-from .chain import EMPTY, Broken, Head, Row, Salt, read, sealed
+from .chain import EMPTY, GENESIS, Broken, Head, Row, Salt, changed_part, read, sealed
 from .checkpoints import Checkpoint
 from .entry import Draft, Entry, Part
 from .store import check_drafts, check_expected, no_entry, redaction_of
@@ -22,8 +22,12 @@ OLDEST: Final = (3, 38)  # STRICT tables since 3.37, json_extract in every build
 _PAGE: Final = 500  # rows fetched at once: no cursor stays open that would hold up a writer
 _SMALLEST: Final = 512  # bytes of an SQLite database
 _PATIENCE: Final = 10.0  # seconds to wait for another writer
+_DO_NOT_RELY: Final = "Do not rely on this ledger, and ask equipoise ledger verify."
 # What no row of the chain tells; each must find nothing.
 _STRAYS: Final = {
+    "an entry is missing": (
+        "SELECT 1 FROM (SELECT count(*) held, ifnull(max(seq), 0) last FROM entries) WHERE held <> last"
+    ),
     "a content stands there without its entry": (
         "SELECT 1 FROM contents WHERE seq < 1 OR seq > (SELECT ifnull(max(seq), 0) FROM entries)"
     ),
@@ -46,6 +50,7 @@ class SqliteStore:
         self, path: Path, salt: Salt, durability: Durability = "full", patience: float = _PATIENCE, mode: Mode = "rwc"
     ) -> None:
         self.path, self._salt, self._patience = path, salt, patience
+        self._looked = False  # at what no row of the chain tells
         if mode == "rwc" and not path.exists():
             self._make()
         self._check_file()
@@ -119,7 +124,12 @@ class SqliteStore:
 
     def entries(self, since: int = 0, until: int | None = None) -> Iterator[Entry]:
         last = self.head().seq if until is None else until
+        before = None if since else GENESIS
         while page := self._fetched(f"entries.seq > ? AND entries.seq <= ? ORDER BY 1 LIMIT {_PAGE}", [since, last]):
+            for entry in page:
+                if before is not None and entry.prev != before:
+                    raise self._untrue(entry.seq, "it follows another entry than the one that stands before it")
+                before = entry.hash
             yield from page
             since = page[-1].seq
 
@@ -151,14 +161,43 @@ class SqliteStore:
         if kinds:
             asked.append((f"kind IN ({', '.join('?' * len(kinds))})", kinds))
         where, values = " AND ".join(words for words, _ in asked), [value for _, given in asked for value in given]
+        self._look()
         with self._told():
             found = self._db.execute(f"SELECT seq FROM entries {index} WHERE {where} ORDER BY seq", values)
             return [seq for (seq,) in found.fetchall()]
 
     def _fetched(self, where: str, values: Sequence[int]) -> list[Entry]:
+        self._look()
         with self._told():
             rows = self._db.execute(f"{schema.ROWS} WHERE {where}", values).fetchall()
-        return [read(Row(*row)) for row in rows]
+        return [self._trusted(Row(*row)) for row in rows]
+
+    # ------------------------------------------------------------ nothing is shown that was not written
+    def _trusted(self, row: Row) -> Entry:
+        """The entry of a row. Raises Broken when its hashes do not fit it, or a content is gone unaccounted for."""
+        if part := changed_part(row):
+            raise self._untrue(row.seq, f"its {part} was changed")
+        for part, gone in (("body", row.body is None), ("reason", row.reason is None and bool(row.reason_hash))):
+            if gone and not self._is_redacted(row.seq, part):
+                raise self._untrue(row.seq, f"its {part} is gone, and no redaction says who took it away")
+        return read(row)
+
+    def _is_redacted(self, seq: int, part: str) -> bool:
+        with self._told():
+            return self._db.execute(schema.REDACTED, (seq, part)).fetchone() is not None
+
+    def _untrue(self, seq: int, how: str) -> Broken:
+        return Broken(f"{self.path}: entry {seq} is not as it was written: {how}. {_DO_NOT_RELY}")
+
+    def _look(self) -> None:
+        """Once, before anything is read: does the file lack an entry, or hold what belongs to none?"""
+        if not self._looked:
+            try:
+                with self._told():
+                    self._check_strays()
+            except Broken as broken:
+                raise Broken(f"{broken} {_DO_NOT_RELY}") from None
+            self._looked = True
 
     def checkpoints(self) -> list[Checkpoint]:
         with self._told():
@@ -180,9 +219,12 @@ class SqliteStore:
             for (fault,) in self._db.execute("PRAGMA integrity_check(1)"):
                 if fault != "ok":
                     raise Broken(f"{self.path}: the file is damaged ({_one_line(fault)}).")
-            for words, question in _STRAYS.items():
-                if self._db.execute(question).fetchone():
-                    raise Broken(f"{self.path}: {words}.")
+            self._check_strays()
+
+    def _check_strays(self) -> None:
+        for words, question in _STRAYS.items():
+            if self._db.execute(question).fetchone():
+                raise Broken(f"{self.path}: {words}.")
 
     def copy(self, path: Path) -> None:
         """Writes a copy as it stands at one moment, for a backup; raises Fault when the file is there already."""
@@ -198,7 +240,7 @@ class SqliteStore:
             raise Fault(f"A ledger needs SQLite 3.38 or later; this Python has {sqlite3.sqlite_version}.")
         if not self.path.parent.is_dir():
             raise Fault(f"{self.path}: there is no folder {self.path.parent} for the ledger.")
-        part = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        part = self.path.with_name(f".{self.path.name[:200]}.{os.getpid()}.part")
         try:
             with self._told(), closing(sqlite3.connect(part, isolation_level=None)) as new:
                 new.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
@@ -215,6 +257,8 @@ class SqliteStore:
         """Raises Fault when SQLite would take the file for a new one. Opening it here would loosen SQLite's locks."""
         if not self.path.exists():
             raise Fault(f"{self.path}: there is no such file; name the file of a ledger.")
+        if self.path.is_dir():
+            raise Fault(f"{self.path} is a folder: name the file of a ledger.")
         size = self.path.stat().st_size if self.path.is_file() else _SMALLEST
         if not size:
             raise Broken(f"{self.path} is empty, as no ledger ever is: take it from a backup.")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..faults import Fault
 from .canonical import canonical_text, data_of
-from .chain import EMPTY, GENESIS, Broken, Head, Row, content_hash, entry_hash
+from .chain import EMPTY, GENESIS, Broken, Head, Row, changed_part
 from .checkpoints import Checkpoint, fingerprint, read_fingerprint, signature_holds
 from .entry import REDACTION, Entry
 from .store import Store
@@ -173,12 +173,8 @@ def _out_of_order(row: Row, head: Head) -> _Finding | None:
 def _changed(row: Row, head: Head) -> _Finding | None:
     """Do the contents fit their hashes, the header its own, and the entry the one before?"""
     seq = row.seq
-    if row.body is not None and content_hash(row.body_salt or b"", row.body) != row.body_hash:
-        return _Finding(seq, f"Entry {seq}: its body was changed.")
-    if row.reason is not None and content_hash(row.reason_salt or b"", row.reason) != row.reason_hash:
-        return _Finding(seq, f"Entry {seq}: its reason was changed.")
-    if entry_hash(row.prev, row[:_HEADER_ENDS]) != row.hash:
-        return _Finding(seq, f"Entry {seq}: its header was changed.")
+    if part := changed_part(row):
+        return _Finding(seq, f"Entry {seq}: its {part} was changed.")
     if row.prev == head.hash:
         return None
     if head.hash == GENESIS:

@@ -51,6 +51,8 @@ def test_a_line_needs_no_quotes(line: str, value: object) -> None:
         ("haemoglobn = 12.3 g/dL", "did you mean haemoglobin"),
         ("haemoglobin = nan", "is no number"),
         ("haemoglobin = high", "is no number"),
+        (f"haemoglobin = {'9' * 5000} g/dL", "is no number"),
+        (f"haemoglobin = {'9' * 5000}", "is no number"),
         ("{ haemoglobin", "is no table"),
         ("{ haemoglobin = '12 g/dL', corrects = 'L7' }", "`correct` names one"),
     ],

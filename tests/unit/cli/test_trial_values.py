@@ -40,7 +40,8 @@ def test_a_value_is_read(kind: Kind, stated: Any, value: Any) -> None:
     ("kind", "stated"),
     [
         ("text", 3), ("day", "2/3/2026"), ("day", 20260302), ("moment", "2026-03-02T10:15"), ("moment", "2026-03-02"),
-        ("moment", "soon"), ("entry", "0"), ("entry", "-1"), ("entry", "²"), ("entry", True), ("entry", 2.0),
+        ("moment", "soon"), ("moment", "0001-01-01T00:00+14:00"),
+        ("entry", "0"), ("entry", "-1"), ("entry", "²"), ("entry", True), ("entry", 2.0),
         ("yes_no", "perhaps"), ("quantity", "7.3"), ("quantity", "7.3 parsecs"), ("quantity", 7), ("waivers", {"a": 1}),
         ("waivers", "a"),
     ],

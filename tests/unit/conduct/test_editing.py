@@ -26,6 +26,10 @@ def refusal(stated_fact: Fact) -> str:
     return str(caught.value)
 
 
+def within(low: Quantity | None, high: Quantity | None) -> ReferenceRange:
+    return ReferenceRange(low, high)
+
+
 # ---------------------------------------------------------------- what is taken
 @pytest.mark.parametrize("taken", [
     fact(TODAY, haemoglobin="7.1 mmol/L"),  # another unit of the same kind
@@ -69,6 +73,25 @@ REFUSED: list[tuple[str, Fact, str]] = [
      "death is dated 11 June 2026, which lies ahead: record it when it has been."),
     ("an end ahead", stated("adverse_event", record(), end=on_day(date(2026, 7, 1))),
      "adverse event is dated 1 July 2026, which lies ahead: record it when it has been."),
+    ("no unit", stated("haemoglobin", exactly(9, "")), "haemoglobin is stated without its unit: use g/dL."),
+    ("the day that a database writes for none", stated("ecog", exactly(1, "{score}"), date.min),
+     "ECOG performance status is dated 1 January 1: check the year, or say that it is not known."),
+    ("a date long ago, known today", stated("birth_date", on_day(date(195, 1, 15))),
+     "date of birth is dated 15 January 195: check the year, or say that it is not known."),
+    ("limits of something else", stated("haemoglobin", exactly(9, "g/dL"), reference=within(None, exactly(1, "U/L"))),
+     "The limits of haemoglobin are in a unit of something else: use g/dL."),
+    ("limits the wrong way round, in two units",
+     stated("haemoglobin", exactly(9, "g/dL"), reference=within(exactly(10, "mmol/L"), exactly(12, "g/dL"))),
+     "The lower limit of haemoglobin lies above the upper one: check both."),
+    ("a day before anybody was born", stated("haemoglobin", exactly(9, "g/dL"), date(1026, 6, 10)),
+     "haemoglobin is dated 10 June 1026: check the year, or say that it is not known."),
+    ("no unit", stated("haemoglobin", exactly(9, "")), "haemoglobin is stated without its unit: use g/dL."),
+    ("limits of another kind",
+     stated("bilirubin", exactly(1, "mg/dL"), reference=ReferenceRange(high=exactly(1, "kg"))),
+     "The limits of total bilirubin are in a unit of something else: use mg/dL."),
+    ("limits the wrong way round",
+     stated("bilirubin", exactly(1, "mg/dL"), reference=ReferenceRange(exactly(2, "mg/dL"), exactly(1, "mg/dL"))),
+     "The lower limit of total bilirubin lies above the upper one: check both."),
     ("an end before the beginning", stated("adverse_event", record(), end=on_day(date(2026, 6, 9))),
      "adverse event ends on 9 June 2026, before it begins on 10 June 2026: check both days."),
 ]  # fmt: skip

@@ -58,8 +58,9 @@ def test_a_missing_folder(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_ledger(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match="cannot be opened here"):
-        opened(tmp_path)
+    for reading in (opened, SqliteStore.reading):
+        with pytest.raises(Fault, match="is a folder"):
+            reading(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"person,concept\nP-001,alt\n" * 100, b"x"])

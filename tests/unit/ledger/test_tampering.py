@@ -10,6 +10,7 @@ from equipoise.faults import Fault
 from equipoise.ledger import schema
 from equipoise.ledger.chain import Broken, Row, entry_hash
 from equipoise.ledger.checkpoints import Checkpoint, fingerprint, signed
+from equipoise.ledger.memory import MemoryStore
 from equipoise.ledger.sqlite import SqliteStore
 from equipoise.ledger.verify import Verified, verify
 
@@ -134,6 +135,49 @@ def test_a_guard_that_was_weakened_or_added_is_found_on_opening(path: Path) -> N
         connection.execute("CREATE TRIGGER hidden AFTER INSERT ON entries BEGIN SELECT 1; END")
     with pytest.raises(Broken, match='"hidden" was added'):
         SqliteStore.reading(path)
+
+
+# ---------------------------------------------------------------- nothing is shown that was not written
+SHOWN: dict[str, tuple[str, str]] = {
+    "a body": ("UPDATE contents SET text = '{}' WHERE seq = 4 AND part = 'body'", "entry 4 is not as it was written"),
+    "a reason": ("UPDATE contents SET text = '\"x\"' WHERE seq = 3 AND part = 'reason'", "its reason was changed"),
+    "a header": ("UPDATE entries SET actor = 'u-99' WHERE seq = 4", "its header was changed"),
+    "a body is gone": ("DELETE FROM contents WHERE seq = 4", "no redaction says who took it away"),
+    "a reason is gone": ("DELETE FROM contents WHERE seq = 3 AND part = 'reason'", "its reason is gone"),
+    "an entry is gone": ("DELETE FROM entries WHERE seq = 4", "an entry is missing"),
+    "the last is gone": ("DELETE FROM entries WHERE seq = 40", "a content stands there without its entry"),
+}
+
+
+@pytest.mark.parametrize(("statement", "why"), SHOWN.values(), ids=SHOWN)
+def test_what_was_changed_is_not_shown(path: Path, statement: str, why: str) -> None:
+    """Who only reads asks no verify: so every entry that is read is held against its own hashes."""
+    with unguarded(path) as connection:
+        connection.execute(statement)
+    with SqliteStore.reading(path) as store:
+        for read in (store.entries, lambda: store.of(kinds=["fact"])):
+            with pytest.raises(Broken, match=f"{why}.*Do not rely on this ledger"):
+                list(read())
+
+
+def test_an_entry_that_was_written_anew_is_not_shown_in_its_row(path: Path) -> None:
+    with unguarded(path) as connection:
+        row = list(connection.execute(f"SELECT {COLUMNS} FROM entries WHERE seq = 4").fetchone())
+        row[2] = "u-99"
+        anew = entry_hash(row[-2], row[: schema.HEADER.index("prev")])
+        connection.execute("UPDATE entries SET actor = 'u-99', hash = ? WHERE seq = 4", (anew,))
+    with (
+        SqliteStore.reading(path) as store,
+        pytest.raises(Broken, match=r"entry 5 .* follows another entry"),
+    ):
+        list(store.entries())
+
+
+def test_a_copy_to_try_on_is_not_made_of_what_was_changed(path: Path) -> None:
+    with unguarded(path) as connection:
+        connection.execute(SHOWN["a body"][0])
+    with SqliteStore.reading(path) as store, store.rows() as rows, pytest.raises(Broken, match="its body was changed"):
+        MemoryStore.of_rows(rows, same_salts())
 
 
 def test_a_guard_taken_away_while_the_ledger_is_open_is_found_by_verifying(path: Path) -> None:
