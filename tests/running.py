@@ -9,7 +9,7 @@ Each user's identifier is what they do: "sponsor", "investigator", "site" (a coo
 "monitor", "statistician".
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -21,6 +21,7 @@ from equipoise.dates import Span
 from equipoise.eligibility.cases import WorkedCase, read_cases
 from equipoise.eligibility.notation import read_fact
 from equipoise.facts import Fact
+from equipoise.faults import Fault
 from equipoise.ledger.chain import Salt
 from equipoise.ledger.entry import Entry
 from equipoise.ledger.memory import MemoryStore
@@ -108,15 +109,27 @@ class Running:
         return self.trial.give_dose("pharmacist", person, level)
 
 
+def refused(running: Running, what: Callable[[Trial], object]) -> str:
+    """The sentence by which the door refuses that; nothing is written then."""
+    head = running.trial.store.head()
+    try:
+        what(running.trial)
+    except Fault as fault:
+        assert running.trial.store.head() == head, "it was refused, and something was written"
+        return str(fault)
+    raise AssertionError("it was not refused")
+
+
 def opened(
-    first: str = "", store: Store | None = None, on: date = FIRST_DAY, protocol: Protocol | None = None
-) -> Running:
+    first: str = "", store: Store | None = None, on: date = FIRST_DAY, protocol: Protocol | None = None,
+    randomiser: Randomiser | None = None,
+) -> Running:  # fmt: skip
     """A trial that is opened, committed, and ready for the first person.
 
     first: the arm that the first eligible person (`eligible_facts`) is to be allocated to; "" for whichever it is.
     """
     trial, clock = protocol or nelmas(), Clock(datetime(on.year, on.month, on.day, 8, tzinfo=UTC))
-    randomiser = Randomiser.in_memory(trial.allocation, _seed(trial, first))
+    randomiser = randomiser or Randomiser.in_memory(trial.allocation, _seed(trial, first))
     door = Trial.opened(trial, store or MemoryStore(salts()), clock, "sponsor", randomiser, synthetic=True)
     door.open_site("sponsor", SITE, on)
     for user, (role, site) in USERS.items():

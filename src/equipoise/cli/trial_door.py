@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from ..conduct.randomise import Allocated
-from ..conduct.randomiser import Randomiser
+from ..conduct.randomiser import NOBODY, Randomiser
 from ..faults import Fault
 from ..ledger.entry import Draft, Entry, Part, read_utc, utc_text
 from ..ledger.memory import MemoryStore
@@ -52,7 +52,9 @@ class Kept(Trial):
 class Concealed(Randomiser):
     """The randomiser where nothing is to be written: it tells nothing of what it would give."""
 
-    def allocate(self, person: str, levels: Mapping[str, str], site: str = "") -> Allocated:
+    def allocate(
+        self, person: str, levels: Mapping[str, str], site: str = "", given: Mapping[str, str] = NOBODY
+    ) -> Allocated:
         raise Refused(f"{person} can be randomised; the arm is not told before it is done, so the try ends here.")
 
     def reveal(self, locked: bool) -> NoReturn:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from hmac import digest
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -51,6 +52,8 @@ _FIXED: Final = "\n".join(
     for table in ("plan", "allocated", "revealed")
     for act in ("UPDATE", "DELETE")
 )
+
+NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Randomiser:
@@ -114,7 +117,9 @@ class Randomiser:
             scheme, seed = self._opened(connection)
             return commitment(scheme.prefix, seed)
 
-    def allocate(self, person: str, levels: Mapping[str, str], site: str = "") -> Allocated:
+    def allocate(
+        self, person: str, levels: Mapping[str, str], site: str = "", given: Mapping[str, str] = NOBODY
+    ) -> Allocated:
         """The person's allocation: the first answer again, whatever is asked, else the next one of the stratum.
 
         levels: factor -> level, by their ids. It is on the disk when this returns. A power cut right after may leave a
@@ -127,6 +132,7 @@ class Randomiser:
         with self._writing() as connection:
             scheme, seed = self._opened(connection)
             earlier = list(_placed(connection))
+            _check_holds(given, earlier)
             known = next((number for number, each in enumerate(earlier) if each.person == person), None)
             if known is not None:
                 return _given(scheme, seed, earlier[: known + 1], first=False)
@@ -227,6 +233,17 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(gathered):
             yield gathered
             gathered = ""
+
+
+def _check_holds(given: Mapping[str, str], placed: list[Placed]) -> None:
+    """Raises Fault where the store lacks somebody, or has them in another arm: it would give slots a second time."""
+    held = {each.person: each.arm for each in placed}
+    for person, arm in given.items():
+        if held.get(person) != arm:
+            raise Fault(
+                f"This store of the randomiser does not hold the allocation of {person}, which the ledger has: it is "
+                "an older copy, or another. Nobody is randomised until the right one is there."
+            )
 
 
 def _placed(connection: sqlite3.Connection) -> Iterator[Placed]:

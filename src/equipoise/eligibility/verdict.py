@@ -332,6 +332,15 @@ def _sentences(judgements: Sequence[Judgement]) -> list[str]:
     return [f"{standing.format(listed(ids, 'and'))}: {why}." for (standing, why), ids in groups.items()]
 
 
+def lifts(judgement: Judgement, case: Case) -> bool:
+    """Will what stands against entering by this criterion lift by itself, by the passing of days alone?"""
+    criterion = judgement.criterion
+    later = (case.at(day) for day in turning_points(criterion.rule, case))
+    return judgement.against and any(
+        not Judgement(criterion, evaluate(criterion.rule, then), judgement.vocabulary).against for then in later
+    )
+
+
 def _moves(rule: Rule, vocabulary: Vocabulary) -> bool:
     """Can the rule's truth change by the passing of days alone? By a formula of age, too, or an ageing "none"."""
     named = [vocabulary[name] for name in concepts_of(rule)]

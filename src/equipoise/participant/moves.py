@@ -44,13 +44,17 @@ NOT_ENTERED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: what happens, from where, to where (None: stays where it is), and how it reads in a refusal."""
+    """One row: what happens, from where, to where (None: stays where it is), and how it reads in a refusal.
+
+    first: what comes before it, which somebody hears who is not so far. instead: what anybody else hears.
+    """
 
     act: str
     label: str
     come_from: tuple[Standing, ...]
     to: Standing | None
     first: str = ""
+    instead: str = ""
 
     def leads(self, standing: Standing) -> Standing:
         return self.to or standing
@@ -60,7 +64,7 @@ _RULES = (
     Rule("consent", "consents", (S.IDENTIFIED,), S.CONSENTED),
     Rule("consent_again", "consents to another version", (*BEFORE_ENTRY[1:], *IN_TRIAL, S.LOST), None),
     Rule("screen", "is screened", (S.CONSENTED, S.SCREENED, S.ELIGIBLE), S.SCREENED, "consent comes first"),
-    Rule("exclude", "does not enter", BEFORE_ENTRY, None, "who is in the trial withdraws, or is lost to it"),
+    Rule("exclude", "does not enter", BEFORE_ENTRY, None, "", "who is in the trial withdraws, or is lost to it"),
     Rule("find_eligible", "is found eligible", (S.SCREENED,), S.ELIGIBLE, "the screening comes first"),
     Rule(
         "randomise", "is randomised", (S.ELIGIBLE,), S.RANDOMISED, "the investigator first signs that they are eligible"
@@ -72,7 +76,10 @@ _RULES = (
     Rule("complete", "completes the study", (S.IN_FOLLOW_UP,), S.COMPLETED, "the follow-up comes first"),
     Rule("withdraw", "withdraws", (*BEFORE_ENTRY, *IN_TRIAL, S.LOST), S.WITHDRAWN),
     Rule("lose", "is lost to follow-up", IN_TRIAL, S.LOST, "only who is in the trial can be lost to it"),
-    Rule("find_again", "is found again", (S.LOST,), S.IN_FOLLOW_UP, "only who was lost can be found again"),
+    Rule(
+        "find_again", "is found again", (S.LOST,), S.IN_FOLLOW_UP, "only who was lost can be found again",
+        "only who was lost can be found again",
+    ),
     Rule("die", "dies", tuple(each for each in S if each is not S.DEAD), S.DEAD),
 )  # fmt: skip
 MOVES: Final = {rule.act: rule for rule in _RULES}
@@ -100,8 +107,10 @@ def check_may(act: str, standing: Standing, person: str) -> None:
     """Raises Refused with the sentence that the user reads, unless the act is possible from there."""
     if may(act, standing):
         return
-    rule = MOVES[act]
-    why = f": {rule.first}" if rule.first and standing not in ENDED else ""
+    rule, order = MOVES[act], list(Standing)
+    early = order.index(standing) < min(map(order.index, rule.come_from))
+    hint = "" if standing in ENDED else rule.first if early else rule.instead
+    why = f": {hint}" if hint else ""
     raise Refused(f'{person} cannot be recorded as somebody who {rule.label}: the standing is "{standing.value}"{why}.')
 
 

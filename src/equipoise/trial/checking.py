@@ -1,5 +1,6 @@
-"""What stands in the way of something that is to be recorded: consent, an end that came before, the order of the steps."""
+"""What stands in the way of a fact, a visit or a step: no consent, an end that came before, the order of the steps."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -13,7 +14,7 @@ from .opening import Opening, version_of
 
 
 class Checking(Opening):
-    """The checks of a fact, a visit or a step, each of which raises the sentence why not; nothing is written here."""
+    """The checks, each of which raises the sentence why not. Nothing is written here."""
 
     def check_permitted(self, known: Participant, fact: Fact) -> None:
         """Raises Refused unless consent, withdrawal, death and the order of the steps leave room for the fact.
@@ -24,7 +25,7 @@ class Checking(Opening):
         self._check_consent(known, fact)
         what: What = "records"
         if fact.concept == conduct.death:
-            if not isinstance(fact.value, Nothing):
+            if not is_nothing(fact):
                 check_may("die", known.standing, known.person)
                 self.check_after(known, day_of(fact), "The death")
             what = "vital_status"
@@ -65,6 +66,13 @@ class Checking(Opening):
                 f"{what} on {day_text(on)} lies before the last step of {known.person}, on {day_text(last.on)}: check "
                 "both days."
             )
+
+    def check_one_death(self, known: Participant, facts: Iterable[Fact]) -> None:
+        """Raises Refused for a fact that is dated after a death in the same hand."""
+        facts, death = tuple(facts), self.protocol.conduct.death
+        died = min((day_of(fact) for fact in facts if fact.concept == death and not is_nothing(fact)), default=None)
+        if died is not None and any(day_of(fact) > died for fact in facts):
+            raise Refused(f"{known.person} died on {day_text(died)}: what is dated later cannot be about them.")
 
     # ---------------------------------------------------------------- consent
     def _check_consent(self, known: Participant, fact: Fact) -> None:
@@ -110,6 +118,11 @@ class Checking(Opening):
                 f"That {known.person} {MOVES[lost.act].label} (entry {lost.entry}) rests on entry {entry}: correct "
                 "that entry, or take back first what came after it."
             )
+
+
+def is_nothing(fact: Fact) -> bool:
+    """Does it state that there was none?"""
+    return isinstance(fact.value, Nothing)
 
 
 def before(known: Participant, entry: int) -> Participant:

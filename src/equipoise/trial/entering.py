@@ -9,7 +9,7 @@ from ..conduct.randomiser import Randomiser
 from ..conduct.strata import NoStratum, stratum_of
 from ..dates import day_text, on_day
 from ..eligibility.person import screen_person
-from ..eligibility.verdict import Outcome, Verdict
+from ..eligibility.verdict import Judgement, Outcome, Verdict, lifts
 from ..fact_data import fact_data
 from ..facts import Fact
 from ..ledger.canonical import canonical_text
@@ -53,7 +53,7 @@ class Entering(Recording):
         verdict = self.verdict(person, day)
         if why == "not_eligible" and verdict.outcome is not Outcome.INELIGIBLE:
             raise Refused(f"{verdict.sentence[:-1]}: no criterion stands against it, so give another reason.")
-        criteria = [each.criterion.id for each in verdict.judgements if each.against] if why == "not_eligible" else []
+        criteria = [each.criterion.id for each in _standing_against(verdict)] if why == "not_eligible" else []
         body = {"on": day.isoformat(), "why": why, "criteria": criteria, "protocol": verdict.protocol}
         return self.append(self.draft(by, "excluded", person, body, reason=reason))[0]
 
@@ -109,7 +109,8 @@ class Entering(Recording):
         if isinstance(stratum, NoStratum):
             raise Refused(f"{person}: {stratum.sentence}")
         self.draft(by, "randomised", person)  # is anything else in the way? asked before a slot is used
-        given, day = randomiser.allocate(person, stratum.levels, known.site), self.today
+        held = {each.person: each.allocation.arm for each in self.state.randomised if each.allocation is not None}
+        given, day = randomiser.allocate(person, stratum.levels, known.site, held), self.today
         body = {**given.detail, "on": day.isoformat(), "eligible": sheet.seq, "position": self.state.head}
         drafts = [self.draft(by, "randomised", person, body)]
         concept = self.protocol.conduct.randomisation
@@ -182,6 +183,12 @@ def _check_not_excluded(known: Participant) -> None:
         raise Refused(
             f"{known.person} does not enter, {NOT_ENTERED[said.body['why']]} (entry {said.seq}): screen again."
         )
+
+
+def _standing_against(verdict: Verdict) -> list[Judgement]:
+    """What stands against entering for good; where all of it will lift by itself, all of it."""
+    against = [each for each in verdict.judgements if each.against]
+    return [each for each in against if not lifts(each, verdict.case)] or against
 
 
 def digest_of(verdict: Verdict) -> str:

@@ -1,7 +1,8 @@
 """How a trial begins: it is opened under a protocol, users get access, sites open, a consent form comes into force."""
 
+import re
 from datetime import date
-from typing import Self
+from typing import Final, Self
 
 from ..conduct.randomise import scheme_body
 from ..conduct.randomiser import Randomiser
@@ -14,6 +15,8 @@ from ..participant.moves import Refused
 from ..participant.record import Participant
 from ..protocol.model import Protocol
 from .door import EDIT_CHECK, Clock, Door, on_the_latest
+
+_IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,63}")
 
 
 def version_of(consent: Fact) -> str:
@@ -153,8 +156,12 @@ class Opening(Door):
 
 def check_identifier(identifier: str, of: str) -> None:
     """Raises Refused for what identifies nobody, and for what looks like a name: headers can never be redacted."""
-    if not identifier or not identifier.isprintable() or any(letter.isspace() for letter in identifier):
-        raise Refused(f'"{identifier}" is no identifier of a {of}: write it without blanks, and never a name.')
+    if not _IDENTIFIER.fullmatch(identifier):
+        shown = identifier[:40] if identifier.isprintable() else ascii(identifier[:40])[1:-1]
+        raise Refused(
+            f'"{shown}" is no identifier of a {of}: write at most 64 letters (a to z), digits and . _ - / : without '
+            "blanks, and never a name."
+        )
 
 
 def _check_named(name: str, what: str) -> None:

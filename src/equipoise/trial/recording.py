@@ -10,13 +10,13 @@ from ..conduct.serious_entries import now_called
 from ..conduct.standing import anchors_of, ended_of, extended_of, visit_records
 from ..dates import day_text
 from ..fact_data import fact_data
-from ..facts import Fact, Nothing
+from ..facts import Fact
 from ..ledger.entry import REDACTION, Draft, Entry, Part
 from ..participant.acts import ACTS, TAKEN_BACK, WORDED, check_may_act
 from ..participant.moves import Refused
 from ..participant.record import Participant, body_of, day_of
 from ..rules.prose import fact_text
-from .checking import Checking, before
+from .checking import Checking, before, is_nothing
 from .door import EDIT_CHECK, on_the_latest
 from .opening import check_identifier
 
@@ -26,13 +26,14 @@ class Recording(Checking):
 
     @on_the_latest
     def identify(self, by: str, person: str, on: date | None = None, site: str = "") -> Entry:
-        """Somebody comes to the trial's notice: an identifier, never a name. site: that of the user, if they have one."""
+        """Somebody comes to the trial's notice: an identifier, never a name. site: for users who belong to none."""
         user = self.user(by)
         place = user.site or site
         check_may_act(user, "identified", site)
         check_identifier(person, "person")
-        if person in self.state.people:
-            raise Refused(f"{person} is in this trial already.")
+        twin = next((each for each in self.state.people if each.casefold() == person.casefold()), None)
+        if twin is not None:
+            raise Refused(f"{twin} is in this trial already.")
         if place not in self.state.sites or self.state.sites[place] is not None:
             raise Refused(f'Site "{place}" is not open: the sponsor opens it first.')
         day = on or self.today
@@ -63,6 +64,7 @@ class Recording(Checking):
             self.check_permitted(known, fact)
             drafts.append(self.draft_of(by, known, fact, visit=visit, reason=reason))
             known = replace(known, facts=(*known.facts, fact))  # what comes after it in the same hand counts on it
+        self.check_one_death(known, facts)
         return self.written(drafts)
 
     @on_the_latest
@@ -80,14 +82,14 @@ class Recording(Checking):
             self.check_by_hand(fact)
         if (old.value, old.when, old.end, old.reference) == (fact.value, fact.when, fact.end, fact.reference):
             raise Refused(f"That is what entry {entry} says already: {fact_text(old, self.protocol.vocabulary)}.")
-        if isinstance(fact.value, Nothing):
+        if is_nothing(fact):
             self.check_nothing_rests_on(known, entry)
         self.check_permitted(before(known, entry), fact)
         return self.written([self.draft_of(by, known, fact, target=entry, reason=reason)])[0]
 
     @on_the_latest
     def void(self, by: str, person: str, entry: int, reason: str) -> Entry:
-        """Takes back a fact, a visit or a step that should not have been recorded; it stays readable, with the reason."""
+        """Takes back a fact, a visit or a step that should not have been recorded; it stays readable."""
         known = self.person_for(by, "void", person)
         if next((act for act in known.acts if act.seq == entry), None) is None:
             self._standing_fact(known, entry)
@@ -143,8 +145,11 @@ class Recording(Checking):
     def _check_done(self, known: Participant, due: DueVisit, on: date) -> None:
         """Raises Refused for a visit before what it is counted from; that of a dose is made by giving it."""
         assert due.visit is not None
+        own = {self.protocol.conduct.randomisation, *(each.sets for each in self.protocol.schedule.visits)}
         if due.visit.sets:
             raise Refused(f"{_called(due)} of {known.person} is done by giving it: record the dose.")
+        if due.visit.moment not in own:
+            return  # the day of a resection, say, may be known in part only, and the visit was made all the same
         start = anchors_of(known, self.protocol, self.latest_day).get(due.visit.moment)
         if start is None or due.window is None or on < min(start, due.window.first):
             begins = "which has no day yet" if start is None else f"which was on {day_text(start)}"
@@ -163,7 +168,7 @@ class Recording(Checking):
     def recurrence_on(self, known: Participant, on: date) -> date | None:
         """The first day of a recurrence that was known by a day."""
         seen = known.of_concept(self.protocol.conduct.recurrence)
-        days = [day_of(fact) for fact in seen if not isinstance(fact.value, Nothing)]
+        days = [day_of(fact) for fact in seen if not is_nothing(fact)]
         return min((day for day in days if day <= on), default=None)
 
     # ---------------------------------------------------------------- entries

@@ -189,3 +189,13 @@ def test_a_store_that_cannot_be_written_gives_nothing(store: Path, monkeypatch: 
             randomiser.allocate("P-1", G1_R0)
         other.execute("ROLLBACK")
     assert randomiser.allocate("P-1", G1_R0).first
+
+
+def test_an_older_copy_of_the_store_gives_nobody_a_slot(tmp_path: Path) -> None:
+    """R25, R26: a store that was rolled back would give slots a second time; the ledger tells."""
+    randomiser = Randomiser.create(tmp_path / "list.sqlite", KEY, PLAN, SEED)
+    first = randomiser.allocate("P-1", G1_R0)
+    with pytest.raises(Fault, match=r"does not hold the allocation of P-0, which the ledger has: it is an older copy"):
+        randomiser.allocate("P-2", G1_R0, given={"P-1": first.arm, "P-0": first.arm})
+    assert [each.person for each in randomiser.used()] == ["P-1"]
+    assert randomiser.allocate("P-2", G1_R0, given={"P-1": first.arm}).number == 2
