@@ -38,9 +38,9 @@ def test_a_trial_is_opened_once_under_its_protocol(running: Running) -> None:
 def test_who_opens_it_is_identified() -> None:
     running = opened()
     sentence = refused(running, lambda t: Trial.opened(nelmas(), MemoryStore(salts()), running.clock, "Mrs Smith"))
-    assert (
-        sentence
-        == '"Mrs Smith" is no identifier of a user: write at most 64 letters (a to z), digits and . _ - / : without blanks, and never a name.'
+    assert sentence == (
+        '"Mrs Smith" is no identifier of a user: write at most 64 letters (a to z), digits and . _ - / : without '
+        "blanks, and never a name."
     )
 
 
@@ -81,7 +81,8 @@ REFUSED: list[tuple[str, Callable[[Trial], object], str]] = [
     ("the name of the edit check", lambda t: t.grant("sponsor", "edit-check", "monitor"),
      'The identifier "edit-check" was given before and is never given again: choose another.'),
     ("a name", lambda t: t.grant("sponsor", "Jo Smith", "monitor"),
-     '"Jo Smith" is no identifier of a user: write at most 64 letters (a to z), digits and . _ - / : without blanks, and never a name.'),
+     '"Jo Smith" is no identifier of a user: write at most 64 letters (a to z), digits and . _ - / : without blanks, '
+     "and never a name."),
     ("by somebody else", lambda t: t.grant("data", "u-1", "monitor"),
      "data is a data manager and may not record that a user is given access: ask the sponsor or system."),
     ("by nobody", lambda t: t.grant("nobody", "u-1", "monitor"),
