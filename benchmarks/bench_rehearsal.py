@@ -1,7 +1,7 @@
 """A whole trial rehearsed through its door, beside the mere writing of the same entries into the same kind of store.
 
-The peer is the store itself: MemoryStore.append of every entry that the rehearsal made, one by one. The ratio says what all
-the deciding (refusals, verdicts, strata, doses, visits) costs beside the writing. Same answers: the same head hash.
+The peer is the store itself: MemoryStore.append of every entry that the rehearsal made, one by one. The ratio says what
+all the deciding (refusals, verdicts, strata, doses, visits) costs beside the writing. Same answers: the same head hash.
 """
 
 import argparse

@@ -16,8 +16,8 @@ _BESIDE = (Standing.WITHDRAWN, Standing.LOST, Standing.DEAD)
 def participant() -> str:
     return page(
         "# Where a participant stands\n",
-        "A person's standing is the fold of the ledger's entries about them. It changes only by the moves of this table; "
-        "whatever is not in it is refused, with a sentence that says what comes first.\n",
+        "A person's standing is the fold of the ledger's entries about them. It changes only by the moves of this "
+        "table; whatever is not in it is refused, with a sentence that says what comes first.\n",
         drawn(),
         "## The moves\n",
         table(["what happens", "from", "to"], [_move(rule) for rule in MOVES.values()]),
@@ -27,7 +27,9 @@ def participant() -> str:
         "## Who may write what {#acts}\n",
         "Every entry of the ledger is one of these kinds. Role and site come from the ledger itself: nobody can claim "
         "another's. A kind without a mark for a role is refused to it, at every door alike.\n",
-        table(["kind", "what it says", *(role.replace("_", " ") for role in ROLES)], [_act(act) for act in ACTS.values()]),
+        table(
+            ["kind", "what it says", *(role.replace("_", " ") for role in ROLES)], [_act(act) for act in ACTS.values()]
+        ),
         "R: only with a reason. Whoever belongs to a site writes only about people of that site.\n",
     )
 

@@ -18,8 +18,9 @@ def requirements() -> str:
     return page(
         "# Requirements and the tests that show them\n",
         f"{plain(content['sources'])}\n",
-        f"{len(found)} requirements; {shown} are shown by tests that run with every change, and {len(waiting)} wait, in "
-        "whole or in part, for the web site. A test that is named here and not there fails the build of this page.\n",
+        f"{len(found)} requirements; {shown} are shown by tests that run with every change, and {len(waiting)} wait, "
+        "in whole or in part, for the web site. A test that is named here and is not there fails the build of this "
+        "page.\n",
         *(_group(name, [each for each in found if each["group"] == name]) for name in _groups(found)),
     )
 

@@ -45,7 +45,7 @@ CONDUCT = {
     "activity": "dose_cli", "safety": "safety_cli", "flow": "flow_cli", "deviations": "flow_cli",
     "story": "story_cli", "rehearse": "rehearse", "report": "analysis_report_cli", "monitor": "monitor_cli",
     "design": "design_cli",
-    "compare": "compare_cli",
+    "compare": "compare_cli", "simulate": "simulate_cli",
 }  # fmt: skip
 
 

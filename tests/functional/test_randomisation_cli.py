@@ -23,7 +23,7 @@ from equipoise.protocol.load import load_trial
 
 
 def run(*words: str | Path) -> Result:
-    return CliRunner().invoke(cli.main, ["randomisation", *(str(word) for word in words)])
+    return CliRunner().invoke(cli.main, ["randomisation", *(str(word) for word in words)], env={"COLUMNS": "100"})
 
 
 def refused(result: Result) -> str:

@@ -15,7 +15,7 @@ from equipoise.analysis.cox_terms import terms_of
 from equipoise.analysis.fine_gray import fine_gray
 from equipoise.analysis.followed import followed, two_arms
 from equipoise.analysis.kaplan_meier import kaplan_meier
-from equipoise.analysis.kernels import Rows, new_rows, sort_rows
+from equipoise.analysis.kernels import Rows, new_order, new_rows, sort_rows
 from equipoise.analysis.logrank import fleming_harrington, log_rank
 from equipoise.analysis.proportional import proportional_hazards
 from equipoise.analysis.rmst import restricted_mean
@@ -183,7 +183,7 @@ def test_rows_are_sorted_by_stratum_then_time_then_as_they_came(seed: int, peopl
         drawn.integers(0, strata, people),
     )
     into = new_rows(people)
-    sort_rows(rows, strata, into, np.empty((3, people), np.int64))
+    sort_rows(rows, strata, into, new_order(people, strata))
     order = np.lexsort((rows.time, rows.stratum))
     for ours, theirs in zip(into, rows, strict=True):
         np.testing.assert_array_equal(ours, theirs[order])

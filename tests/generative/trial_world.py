@@ -63,7 +63,7 @@ ARM: Final = re.compile(r"\bArm [12]\b")
 AFTER_LOCK: Final = frozenset(
     {"data_unlock", "randomisation_revealed", "exported", "access_granted", "access_ended", "data_lock"}
 )
-NO_SENTENCE: Final = re.compile(r"Traceback|Error\b|\bNone\b|  |\{|\}|\n| \.|\(\)|^$")
+NO_SENTENCE: Final = re.compile(r"Traceback|Error\b|\bNone\b|  |\{|\}|\n| \.(?! _)|\(\)|^$")
 
 done: Counter[str] = Counter()
 refused: Counter[str] = Counter()

@@ -227,7 +227,10 @@ def _gray_variance(
     there, survives = arm.at_risk > 0, arm.after > 0
     at_risk = np.where(there, arm.at_risk, 1.0)
     ratio = np.where(survives, (1.0 - pooled) / np.where(survives, arm.after, 1.0), 0.0)
-    tied = np.where(of_cause > 1, 1.0 - (of_cause - 1.0) / np.where(of_cause > 1, total * arm.before - 1.0, 1.0), 1.0)
+    # Where everybody still at risk has the event at once there is nothing left to vary.
+    left = total * arm.before - 1.0
+    tied = np.where(of_cause > 1, np.maximum(1.0 - (of_cause - 1.0) / np.where(left > 0, left, np.inf), 0.0), 1.0)
+    tied = np.where((of_cause > 1) & (left <= 0), 0.0, tied)
     expected = np.where(there, tied * arm.before * of_cause / (total * at_risk), 0.0)
     others = np.where(there & survives, _share(arm.other, np.maximum(arm.at_risk, 1.0)) * arm.before**2, 0.0)
     at_event = pull + np.where(survives, 1.0 - ratio, 1.0) * to_come

@@ -18,6 +18,7 @@ from .records import explain, screen
 from .rehearse import rehearse
 from .report import report
 from .safety import safety
+from .simulate import simulate
 from .story import story
 from .trial import trial
 from .trials import check, show, template
@@ -38,6 +39,6 @@ def main() -> None:
 
 for _command in (
     load, screen, explain, funnel, worklist, accrual, design, compare, show, check, template, people, ledger, safety,
-    dose, activity, randomisation, trial, flow, deviations, rehearse, story, report, monitor,
+    dose, activity, randomisation, trial, flow, deviations, rehearse, story, simulate, report, monitor,
 ):  # fmt: skip
     main.add_command(_command)

@@ -259,6 +259,10 @@ VERBS: Final[tuple[Verb, ...]] = (
         example="export trial.ledger 'dataset for the interim look' --as dm-1",
     ),
     _verb(
+        "unblind", "Data", "Write down, before it is done, that somebody sees the arms before the lock.",
+        _place("what"), _why(), example="unblind trial.ledger 'safety review' --reason 'asked by the board' --as st-1",
+    ),
+    _verb(
         "lock", "Data", "Lock the data; what is open is named, or waived with a reason.",
         Told("waivers", "An open point, by its sentence or how it begins, and why it may stay open; repeat it.",
              "waivers"),

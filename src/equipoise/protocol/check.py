@@ -72,7 +72,7 @@ def _parse(name: str, content: bytes, mistakes: list[Mistake]) -> File | None:
         mistakes.append(Mistake(name, line, column, f"this is not TOML: {message}", shown))
         return None
     except ValueError:
-        mistakes.append(Mistake(name, 0, 0, "the file holds a number of more digits than can be read: write a shorter one"))
+        mistakes.append(Mistake(name, 0, 0, "the file holds a number of more digits than can be read: shorten it"))
         return None
 
 

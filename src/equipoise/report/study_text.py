@@ -12,11 +12,15 @@ from .text import dim, heading, indented
 from .words import short
 
 METHOD: Final = (
-    "± is the Monte Carlo standard error; ranges hold the middle 90 % of the trials. Random numbers: Philox4x32-10, by "
-    "seed, scenario, trial and person."
+    "± is the Monte Carlo standard error; ranges hold the middle 90 % of the trials; covers: how often the interval "
+    "holds the truth; short: not everybody came. Random numbers: Philox4x32-10, by seed, scenario, trial and person."
 )
 _TITLES: Final[dict[TestKind, str]] = {"hazards": "Hazards", "at": "Free of disease at {at:g} months",
                                        "mean": "Mean months free of disease, up to {at:g}"}  # fmt: skip
+_HOLD: Final = {
+    "at": "log-log, Welch and score are the forms that hold their level in small trials.",
+    "mean": "Welch is the form that holds its level in small trials.",
+}
 
 
 def study_text(found: StudyFound) -> list[RenderableType]:
@@ -25,7 +29,7 @@ def study_text(found: StudyFound) -> list[RenderableType]:
     parts: list[RenderableType] = [heading(title), Text(f"{found.mark}.", style="bold"), ""]
     if found.scenarios[0].test("logrank") is not None:
         parts += [heading(f"Stratified log-rank test and Cox model, {level_text(found)}"), _hazards(found), ""]
-    parts += [heading("People, events and the month of the analysis"), _course(found), ""]
+    parts += [heading("People, events, and the calendar month of the analysis"), _course(found), ""]
     for kind in ("at", "mean"):
         parts += _forms(found, kind)
     parts += [heading("What it rests on"), _assumed(found), ""]
@@ -43,9 +47,9 @@ def percent(share: float, digits: int = 2) -> str:
 
 
 def share_text(share: Share) -> str:
-    """A share with its Monte Carlo standard error, in percent and percentage points."""
+    """In percent, with the Monte Carlo standard error."""
     decimals = 2 if share.error < 0.002 else 1
-    return f"{100 * share.value:.{decimals}f} ± {100 * share.error:.{decimals}f} %"
+    return f"{100 * share.value:.{decimals}f} ± {100 * share.error:.{decimals}f}"
 
 
 def scenario_text(scenario: ScenarioFound, without: Sequence[str] = ()) -> str:
@@ -72,9 +76,7 @@ def _cells(found: StudyFound, scenario: ScenarioFound) -> list[str]:
 
 
 def _hazards(found: StudyFound) -> Table:
-    table = _table(*_heads(found), "rejects", "estimated HR", "bias of log HR", "95 % interval covers")
-    if found.alpha * (3 - found.sides) != 0.05:
-        table.columns[-1].header = "interval covers"
+    table = _table(*_heads(found), "rejects, %", "estimated HR", "bias of log HR", "covers, %")
     for scenario in found.scenarios:
         log_rank, cox = scenario.test("logrank"), scenario.test("cox")
         assert log_rank is not None and cox is not None
@@ -86,12 +88,12 @@ def _hazards(found: StudyFound) -> Table:
 
 
 def _rejects(scenario: ScenarioFound, test: TestFound) -> str:
-    return share_text(test.rejects) + (" (type I error)" if scenario.null else "")
+    return f"{share_text(test.rejects)}{' type I' if scenario.null else ''}"
 
 
 def _ratio(scenario: ScenarioFound) -> str:
     ratio = scenario.ratio
-    return "none" if ratio is None else f"{ratio.median:.2f} ({ratio.low:.2f} to {ratio.high:.2f})"
+    return "none" if ratio is None else f"{ratio.median:.2f} ({ratio.low:.2f}–{ratio.high:.2f})"
 
 
 def _bias(bias: Bias | None) -> str:
@@ -105,12 +107,12 @@ def spread_text(spread: Spread) -> str:
 
 
 def _course(found: StudyFound) -> Table:
-    table = _table(*_heads(found), "people", "events", "analysis in month", "too few people", "no HR", "not followed")
+    table = _table(*_heads(found), "people", "events", "month", "short, %", "no HR, %")
     for scenario in found.scenarios:
         table.add_row(
             *_cells(found, scenario), f"{scenario.people:.1f}", spread_text(scenario.events),
             spread_text(Spread(*(each + 0.5 for each in _months(scenario)))),
-            *(_rare(share) for share in (scenario.short, scenario.monotone, scenario.unknown)),
+            *(_rare(share) for share in (scenario.short, scenario.monotone)),
         )  # fmt: skip
     return table
 
@@ -129,15 +131,16 @@ def _forms(found: StudyFound, kind: TestKind) -> Iterator[RenderableType]:
     if not any(test.kind == kind for test in found.scenarios[0].tests):
         return
     yield heading(f"{_TITLES[kind].format(at=found.at)}, {level_text(found)}, without strata")
-    table = _table(*_heads(found), "form", "rejects", "bias", "interval covers")
-    for scenario in found.scenarios:
-        for test in scenario.tests:
-            if test.kind == kind:
-                table.add_row(
-                    *_cells(found, scenario), test.label, _rejects(scenario, test), _bias(test.bias),
-                    "—" if test.covers is None else share_text(test.covers),
-                )  # fmt: skip
+    shown = [(scenario, test) for scenario in found.scenarios for test in scenario.tests if test.kind == kind]
+    partly = any(test.done.count < test.done.trials for _, test in shown)
+    table = _table(*_heads(found), "form", "rejects, %", "bias", "covers, %", *(["computed, %"] if partly else []))
+    for scenario, test in shown:
+        table.add_row(
+            *_cells(found, scenario), test.label, _rejects(scenario, test), _bias(test.bias),
+            "—" if test.covers is None else share_text(test.covers), *([_rare(test.done)] if partly else []),
+        )  # fmt: skip
     yield table
+    yield dim(_HOLD[kind])
     yield ""
 
 

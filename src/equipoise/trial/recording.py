@@ -80,7 +80,7 @@ class Recording(Checking):
         check_fact(fact, self.protocol.vocabulary, self.latest_day)
         if fact.concept == self.protocol.conduct.randomisation:
             self.check_by_hand(fact)
-        if (old.value, old.when, old.end, old.reference) == (fact.value, fact.when, fact.end, fact.reference):
+        if replace(fact, id=old.id, supersedes=old.supersedes, doubt=old.doubt) == old:
             raise Refused(f"That is what entry {entry} says already: {fact_text(old, self.protocol.vocabulary)}.")
         if is_nothing(fact):
             self.check_nothing_rests_on(known, entry)
@@ -115,10 +115,11 @@ class Recording(Checking):
         """Nobody loses a step, nor a serious event its clock, by a word that has to go."""
         self.check_nothing_rests_on(known, entry)
         reported = {now_called(known, each.target) for each in known.of("serious_event")}
-        if known.fact(entry) is not None and entry in reported:
+        is_step = any(move.entry == entry for move in known.moves)
+        if known.fact(entry) is not None and (is_step or entry in reported):
+            what = f"brought {known.person} on" if is_step else "was reported as a serious event"
             raise Refused(
-                f"Entry {entry} was reported as a serious event: correct it first, without what is personal, and then "
-                "redact what it said."
+                f"Entry {entry} {what}: correct it first, without what is personal, and then redact what it said."
             )
 
     @on_the_latest

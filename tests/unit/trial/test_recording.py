@@ -1,6 +1,7 @@
 """What becomes known: people, facts, corrections, voids, redactions, visits; every change with its reason."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -45,6 +46,10 @@ def test_a_person_is_an_identifier_at_the_users_own_site(running: Running) -> No
     entry = running.trial.identify("site", "P2", FIRST_DAY)
     assert (entry.subject, entry.site, entry.role, entry.body) == ("P2", "S1", "coordinator", {"on": "2026-03-02"})
     assert running.trial.person("P2").since == FIRST_DAY
+
+
+def test_two_identifiers_that_differ_by_a_capital_letter_are_one(running: Running) -> None:
+    assert refused(running, lambda t: t.identify("site", "p1")) == "P1 is in this trial already."
 
 
 # ---------------------------------------------------------------- facts
@@ -374,6 +379,23 @@ def test_another_door_forgets_it_as_well(running: Running) -> None:
     other.catch_up()
     running.trial.redact("data", entry.seq, "a name")
     assert NAME not in repr(other.catch_up()) and other.state == running.trial.state
+
+
+@pytest.mark.parametrize("concept", ["consent", "full_dose", "death"])
+def test_a_step_is_corrected_before_it_is_redacted(inside: Running, concept: str) -> None:
+    """R11: nobody is undone by a word that has to go; what was corrected is redacted, and nobody moves."""
+    inside.treat("P1", date(2026, 5, 27))
+    if concept == "death":
+        inside.trial.record("site", "P1", fact(date(2026, 5, 27), death=date(2026, 5, 27)))
+    known = inside.trial.person("P1")
+    entry = entry_of(inside, concept)
+    old = known.fact(entry)
+    assert old is not None
+    told = refused(inside, lambda t: t.redact("data", entry, "a name"))
+    assert str(entry) in told and "correct" in told
+    inside.trial.correct("site", "P1", entry, replace(old, source="the form"), "a name was in its source")
+    inside.trial.redact("data", entry, "a name")
+    assert inside.trial.person("P1").standing is known.standing
 
 
 def test_a_reason_is_redacted_alone(running: Running) -> None:
