@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
+from tests.browsing import (
+    check_asks_for_nothing,
+    check_nothing_overflows,
+    check_pictures_hold_their_marks,
+    launched,
+    opened,
+)
 from tests.locked import ON, locked, unlocked
 
 from equipoise.report.analysis.analysis_data import report_of
@@ -23,51 +30,21 @@ def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-def opened(browser: Browser, report: Path, width: int = 1100, scheme: str = "light") -> Page:
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-    page.goto(report.as_uri())
-    return page
+    with launched(chromium) as browser:
+        yield browser
 
 
 def test_the_page_sends_no_request_and_complains_of_nothing(browser: Browser, report: Path) -> None:
-    page = browser.new_page()
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.goto(report.as_uri())
-    page.wait_for_load_state("networkidle")
-    assert (asked, said) == ([report.as_uri()], [])
-    page.close()
+    check_asks_for_nothing(browser, report)
 
 
 @pytest.mark.parametrize("width", [1100, 400])
 def test_nothing_overflows(browser: Browser, report: Path, width: int) -> None:
-    page = opened(browser, report, width)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.close()
+    check_nothing_overflows(browser, report, width)
 
 
 def test_every_picture_draws_what_it_has(browser: Browser, report: Path) -> None:
-    page = opened(browser, report)
-    outside = page.evaluate(
-        """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
-            const [, , width, height] = svg.getAttribute('viewBox').split(' ').map(Number);
-            return [...svg.querySelectorAll('rect, path, text, line')]
-                .filter(each => !each.closest('defs') && !each.hasAttribute('transform')).map(each => each.getBBox())
-                .filter(box => Math.min(box.x, box.y) < -1 || box.x + box.width > width + 1
-                    || box.y + box.height > height + 1)
-                .map(box => [svg.getAttribute('aria-labelledby'), box.x, box.y, box.width, box.height]);
-        })"""
-    )
-    assert outside == []
-    page.close()
+    check_pictures_hold_their_marks(browser, report, "rect, path, text, line")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

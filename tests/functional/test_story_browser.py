@@ -6,7 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
+from tests.browsing import (
+    check_asks_for_nothing,
+    check_nothing_overflows,
+    check_pictures_hold_their_marks,
+    launched,
+    opened,
+)
 from tests.told import ON, RANDOMISED, played
 
 from equipoise.report.story import story_files
@@ -25,52 +32,21 @@ def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-def opened(browser: Browser, story: Path, width: int = 1100, scheme: str = "light") -> Page:
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-    page.goto(story.as_uri())
-    return page
+    with launched(chromium) as browser:
+        yield browser
 
 
 def test_the_page_sends_no_request_and_complains_of_nothing(browser: Browser, story: Path) -> None:
-    page = browser.new_page()
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.goto(story.as_uri())
-    page.wait_for_load_state("networkidle")
-    assert (asked, said) == ([story.as_uri()], [])
-    page.close()
+    check_asks_for_nothing(browser, story)
 
 
 @pytest.mark.parametrize("width", [1100, 400])
 def test_nothing_overflows(browser: Browser, story: Path, width: int) -> None:
-    page = opened(browser, story, width)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.close()
+    check_nothing_overflows(browser, story, width)
 
 
 def test_every_picture_draws_what_it_has(browser: Browser, story: Path) -> None:
-    """No mark or word of a picture lies outside of it."""
-    page = opened(browser, story)
-    outside = page.evaluate(
-        """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
-            const [, , width, height] = svg.getAttribute('viewBox').split(' ').map(Number);
-            return [...svg.querySelectorAll('rect, circle, text, polyline, line')]
-                .filter(each => !each.closest('defs') && !each.hasAttribute('transform')).map(each => each.getBBox())
-                .filter(box => Math.min(box.x, box.y) < -1 || box.x + box.width > width + 1
-                    || box.y + box.height > height + 1)
-                .map(box => [svg.getAttribute('aria-labelledby'), box.x, box.y, box.width, box.height]);
-        })"""
-    )
-    assert outside == []
-    page.close()
+    check_pictures_hold_their_marks(browser, story, "rect, circle, text, polyline, line")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
