@@ -211,3 +211,24 @@ def test_times_and_formats_that_cannot_be_are_refused(tmp_path: Path) -> None:
     assert "is one of the files to be read" in refused(path, "--output", path)
     assert "level lies between 0 and 1" in refused(path, "--level", "95")
     assert 'no arm is "x" (--experimental): control or treated' in refused(path, "--experimental", "x")
+
+
+# ---------------------------------------------------------------- odd files
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("12,5,1,A\n13,0,B\n", "2: 4 values under 3 heads"),
+        ("1e300,1,A\n13,0,B\n", "2: time is 1e+300"),
+        ('"1,1,A\n' + "1,1,A\n" * 30000, "is a quotation mark left open?"),
+    ],
+)
+def test_an_odd_file_is_told_by_its_line(tmp_path: Path, rows: str, told: str) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("time,event,arm\n" + rows, encoding="utf-8")
+    assert told in refused(path)
+
+
+def test_the_ends_of_a_median_are_times_not_shares(tmp_path: Path) -> None:
+    path = tmp_path / "early.csv"
+    path.write_text("time,event,arm\n1,1,A\n2,1,A\n3,1,A\n4,1,B\n5,1,B\n6,1,B\n", encoding="utf-8")
+    assert "2 (1 to ·)" in run(path).stdout

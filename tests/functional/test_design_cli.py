@@ -247,3 +247,17 @@ def test_no_table_is_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_what_cannot_be_is_one_sentence(words: tuple[str, ...], says: str) -> None:
     assert says in refused(run("nelmas", *words))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--hr", "1e300"), "The hazard ratio is between 0.001 and 1000"),
+        (("--ratio", "1e300"), "The allocation ratio is between 0.001 and 1000"),
+        (("--alpha", "1e-300"), "The alpha is at least 1e-12"),
+        (("--at", "1e-300"), "The time of the shares, in months, is at least 0.01"),
+        (("--looks", "0.5,0.50000001,1"), "closer than 0.001"),
+    ],
+)
+def test_numbers_that_no_trial_has_are_refused(words: tuple[str, str], told: str) -> None:
+    assert told in refused(run("nelmas", *OWN, *words))

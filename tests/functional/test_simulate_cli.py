@@ -155,3 +155,16 @@ def test_the_ending_of_the_output_says_the_format(tmp_path: Path) -> None:
     for name, start in (("study.json", b"{"), ("study.csv", b"scenario,"), ("study.txt", b"NELMAS")):
         assert run(*FEW, "--hr", "0.5", "--output", tmp_path / name).exit_code == 0
         assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_figures_and_numbers_are_written_together_or_not_at_all(tmp_path: Path) -> None:
+    figures = tmp_path / "figures"
+    for output in (figures, figures / "study.json", tmp_path / "no" / "study.json"):
+        result = run(*FEW, "--figures", figures, "--output", output)
+        assert result.exit_code == 2 and not list(tmp_path.iterdir()), result.output
+
+
+def test_a_number_stated_twice_is_one_row_and_an_exponent_is_no_range() -> None:
+    rows = run(*FEW, "--format", "csv", "--hr", "1,1.0", "--control-rate", "3e-1,0.3").stdout
+    again = run(*FEW, "--format", "csv", "--hr", "1", "--control-rate", "0.3").stdout
+    assert rows == again and rows

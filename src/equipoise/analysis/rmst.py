@@ -56,7 +56,11 @@ class RestrictedMeans:
 
     @property
     def sentence(self) -> str:
-        p = ", no test: nobody had the event" if self.difference.test is None else f", {p_text(self.difference.test.p)}"
+        p = (
+            ", no test: nobody had the event before it"
+            if self.difference.test is None
+            else f", {p_text(self.difference.test.p)}"
+        )
         control, treated = (number_text(arm.mean) for arm in self.arms)
         return (
             f"Up to {number_text(self.horizon)}, arm 1 has {treated} free of the event and arm 0 {control}: difference "

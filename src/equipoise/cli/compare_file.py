@@ -12,6 +12,7 @@ from ..analysis.followed import TwoArms, two_arms
 from ..faults import Fault, Mistake, Mistakes
 
 _SHOWN: Final = 20  # of many lines with the same kind of fault
+_LONGEST: Final = 1e12  # more is a slip, and its square would be no number
 _MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "none", "."})
 # Heads by which each column is known, the likeliest first; compared without capitals, blanks and marks.
 _HEADS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -76,7 +77,10 @@ def _table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     head = text.partition("\n")[0]
     separator = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    try:
+        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    except csv.Error as error:
+        raise Fault(f"{path}: line {reader.line_num} is no CSV ({error}): is a quotation mark left open?") from None
     rows = [(line, row) for line, row in rows if any(row)]
     if len(rows) < 2 or len(rows[0][1]) < 3:
         raise Fault(f"{path} holds no comparison: it needs a line of heads (time, event, arm), then a line a person.")
@@ -99,6 +103,8 @@ class _File:
         strata = self.strata_columns()
         entry = self.optional("entry", self.asked.entry)
         rows = self.complete([time, event, arm, *strata, *([] if entry is None else [entry])])
+        if not rows:
+            self.refuse()
         times = self.numbers(rows, time)
         events, arms = self.events(rows, event), self.arms(rows, arm)
         entries = None if entry is None else self.numbers(rows, entry)
@@ -165,6 +171,11 @@ class _File:
         kept: list[tuple[int, list[str]]] = []
         left_out: list[int] = []
         for line, row in self.rows:
+            if any(row[len(self.heads) :]):
+                self.wrong(line, f"{len(row)} values under {len(self.heads)} heads: quote a value that holds a comma")
+        if self.mistakes:
+            self.refuse()  # at once, since the values of such a row stand under the wrong heads
+        for line, row in self.rows:
             row = [*row, *[""] * (len(self.heads) - len(row))]
             lacking = [self.heads[place] for place in columns if row[place].lower() in _MISSING]
             if not lacking:
@@ -191,6 +202,8 @@ class _File:
             number = float("nan")
         if not isfinite(number):
             self.wrong(line, f'{head} is "{text}": write a number, with a point for the decimals')
+        elif abs(number) > _LONGEST:
+            self.wrong(line, f"{head} is {number:g}: nobody is followed for so long, in any unit")
         return number
 
     def events(self, rows: Sequence[tuple[int, list[str]]], column: int) -> list[int]:

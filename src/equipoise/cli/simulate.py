@@ -1,7 +1,9 @@
 """equipoise simulate: the whole trial a hundred thousand times, before it begins."""
 
 import os
+import re
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ class Numbers(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, ...]:
         try:
-            return tuple(self._one(each.strip()) for each in str(value).split(","))
+            return tuple(dict.fromkeys(self._one(each.strip()) for each in str(value).split(",")))
         except ValueError:
             example = "0.25,0.44 or 0.30-0.55" if self.ranges else "0.5,0.7"
             self.fail(f'"{value}" is not a list of numbers with commas, such as {example}.', param, ctx)
@@ -33,8 +35,8 @@ class Numbers(click.ParamType):
     def _one(self, text: str) -> Any:
         if not self.ranges:
             return float(text)
-        low, hyphen, high = text.partition("-")
-        return (float(low), float(high) if hyphen else float(low))
+        low, *high = re.split("(?<!e)-", text, maxsplit=1, flags=re.IGNORECASE)  # the hyphen of 1e-3 makes no range
+        return (float(low), float(high[0]) if high else float(low))
 
 
 class Analyses(click.ParamType):
@@ -104,6 +106,8 @@ def simulate(
     assumed = load_study(protocol, trial)
     if figures is not None:
         check_new_folder(figures)
+        if output is not None and output.resolve().is_relative_to(figures.resolve()):
+            raise Fault(f"{output} lies in the folder of the figures: name a file elsewhere to write to.")
     axes, cores = _axes(asked), cores or os.cpu_count() or 1
     question = StudyQuestion(
         trials, seed, cores, axes, _changes(asked, assumed), analyses, further=not axes, calendar=figures is not None
@@ -115,15 +119,15 @@ def simulate(
         found = answered(protocol, assumed, question, told)
     done = time.perf_counter()
     chosen = format_of(stated, output, "table")
-    if figures is not None:
-        with new_folder(figures) as place:
+    with new_folder(figures) if figures is not None else nullcontext() as place:
+        if place is not None:
             for name, content in study_figures(found).items():
                 (place / name).write_bytes(content)
-    if chosen == "table":
-        print_parts(study_text(found), output)
-    else:
-        with sink(output) as write:
-            write((study_json if chosen == "json" else study_csv)(found))
+        if chosen == "table":  # within the block: where this cannot be written, there are no figures either
+            print_parts(study_text(found), output)
+        else:
+            with sink(output) as write:
+                write((study_json if chosen == "json" else study_csv)(found))
     for file in (output, figures):
         if file is not None:
             click.echo(f"Written: {file}", err=True)

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..analysis.comparison import Comparison
-from ..analysis.estimate import Interval, number_text
+from ..analysis.estimate import number_text
 from ..analysis.kaplan_meier import AtTime, Quantile
 from .text import dim, heading, indented
 from .words import counted
@@ -75,18 +75,19 @@ def _curves(found: Comparison, arms: Sequence[str]) -> Table:
 
 
 def _median(median: Quantile) -> str:
-    return f"{'not reached' if median.time is None else number_text(median.time)} ({_ends(median.interval)})"
+    ends = f"{_time(median.interval.low)} to {_time(median.interval.high)}"
+    return f"{'not reached' if median.time is None else number_text(median.time)} ({ends})"
 
 
 def _at(at: AtTime) -> str:
     if at.survival is None:
         return "not known"
-    return f"{at.survival:.3f} ({_ends(at.interval)}), {at.at_risk}"
+    return f"{at.survival:.3f} ({_share(at.interval.low)} to {_share(at.interval.high)}), {at.at_risk}"
 
 
-def _ends(interval: Interval) -> str:
-    return f"{_end(interval.low)} to {_end(interval.high)}"
+def _time(end: float | None) -> str:
+    return "·" if end is None else number_text(end)
 
 
-def _end(end: float | None) -> str:
-    return "·" if end is None else f"{end:.3f}" if end <= 1 else number_text(end)
+def _share(end: float | None) -> str:
+    return "·" if end is None else f"{end:.3f}"

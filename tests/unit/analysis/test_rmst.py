@@ -38,7 +38,7 @@ def test_nobody_had_the_event() -> None:
     assert found.lost_ratio.estimate is None and found.lost_ratio.interval.low is None
     assert found.sentence == (
         "Up to 5, arm 1 has 5 free of the event and arm 0 5: difference 0 "
-        "(95 % interval 0 to 0, no test: nobody had the event)."
+        "(95 % interval 0 to 0, no test: nobody had the event before it)."
     )
 
 

@@ -5,7 +5,8 @@ Times are months. One answer is made for a scenario and either a wanted power (h
 """
 
 from dataclasses import dataclass
-from math import ceil, exp, isfinite, sqrt
+from itertools import pairwise
+from math import ceil, exp, inf, isfinite, sqrt
 from typing import Final, NamedTuple
 
 from scipy.special import ndtr, ndtri
@@ -152,10 +153,25 @@ class Answer:
     standing: Standing | None
 
 
+def _within_reason(question: Question) -> None:
+    """Numbers that no trial has, and that the arithmetic would not bear. Raises Fault."""
+    for what, number, low, high in (
+        ("hazard ratio", question.hazard_ratio, 0.001, 1000), ("allocation ratio", question.ratio, 0.001, 1000),
+        ("alpha", question.alpha, 1e-12, 1), ("time of the shares, in months,", question.at, 0.01, inf),
+    ):  # fmt: skip
+        if 0 < number < inf and not low <= number <= high:
+            within = f"at least {low:g}" if high in (1, inf) else f"between {low:g} and {high:g}"
+            raise Fault(f"The {what} is {within}, not {number:g}.")
+    shares = question.looks or ()
+    if any(0 < b - a < 0.001 for a, b in pairwise((0.0, *shares))):
+        raise Fault("Two looks are closer than 0.001 of the information: leave one of them out.")
+
+
 def answered(question: Question) -> Answer:
     """The answer to a question. Raises Fault for what cannot be."""
     if question.sides not in (1, 2):
         raise Fault(f"A test has 1 or 2 sides, not {question.sides}.")
+    _within_reason(question)
     scenario, alpha = question.scenario, question.one_sided
     if question.people is not None and question.people < 2:
         raise Fault("A comparison needs at least 2 people.")
