@@ -65,7 +65,10 @@ class LogRank:
     def sentence(self) -> str:
         name = self.weight.name + (f" stratified by {self.strata} strata" if self.strata > 1 else "")
         if self.test is None:
-            return f"{name}: not possible, since no event was seen while both arms were at risk."
+            return (
+                f"{name}: not possible, since no event tells the arms apart: none was seen while both were at risk and "
+                "somebody stayed."
+            )
         weighted = "" if self.weight == UNWEIGHTED else "weighted "
         return (
             f"{name}: chi-square {number_text(self.test.chi_square)}, {p_text(self.test.p)}; "

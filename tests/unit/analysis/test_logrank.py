@@ -51,7 +51,9 @@ def test_the_weights_begin_anew_in_each_stratum() -> None:
 def test_where_there_is_nothing_to_compare(people) -> None:
     found = log_rank(people)
     assert (found.test, found.score, found.variance) == (None, 0, 0)
-    assert found.sentence.endswith("not possible, since no event was seen while both arms were at risk.")
+    assert found.sentence.endswith(
+        "not possible, since no event tells the arms apart: none was seen while both were at risk and somebody stayed."
+    )
     assert permuted_log_rank(people, np.random.default_rng(1), draws=10).p == 1
 
 
