@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from ..dates import day_text
-from ..facts import Fact, Text, is_record
-from ..participant.record import day_of
+from ..facts import Fact
+from ..participant.record import day_of, version_of
 from ..truth import UNKNOWN
 from .deviation import Found, Seen, evidence, number_in, on_text
 from .strata import stratum_of
@@ -111,9 +111,3 @@ def _contacts(seen: Seen) -> list[tuple[date, int]]:
 
 def _consents(seen: Seen) -> tuple[Fact, ...]:
     return seen.known.of_concept(seen.trial.conduct.consent)
-
-
-def version_of(consent: Fact) -> str:
-    """The version of the form that a consent names; "" when it names none."""
-    version = consent.value.get("version") if is_record(consent.value) else None
-    return version.text if isinstance(version, Text) else ""

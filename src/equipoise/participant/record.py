@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..dates import Span
 from ..fact_data import fact_from_data
-from ..facts import Fact, Nothing
+from ..facts import Fact, Nothing, Text, is_record
 from ..ledger.entry import REDACTION, Entry, read_utc
 from ..protocol.model import Protocol
 from .moves import ENDED, IN_TRIAL, Move, Standing, standing_after, without
@@ -204,6 +204,12 @@ def _without(known: Participant, entry: Entry) -> Participant:
 def _dropped(known: Participant, target: int) -> Participant:
     gone = f"{FACT_ID}{target}"
     return replace(known, facts=tuple(fact for fact in known.facts if fact.id != gone))
+
+
+def version_of(consent: Fact) -> str:
+    """The version of the form that a consent names; "" when it names none."""
+    version = consent.value.get("version") if is_record(consent.value) else None
+    return version.text if isinstance(version, Text) else ""
 
 
 def day_of(fact: Fact) -> date:

@@ -9,8 +9,8 @@ from ..conduct.standing import ended_of
 from ..dates import day_text
 from ..facts import Choice, Fact, Nothing, is_record
 from ..participant.moves import MOVES, Move, Refused, Standing, check_may, counted, without
-from ..participant.record import Participant, day_of, number_of
-from .opening import Opening, version_of
+from ..participant.record import Participant, day_of, number_of, version_of
+from .opening import Opening
 
 
 class Checking(Opening):

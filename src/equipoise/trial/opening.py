@@ -7,22 +7,15 @@ from typing import Final, Self
 from ..conduct.randomise import scheme_body
 from ..conduct.randomiser import Randomiser
 from ..dates import day_text
-from ..facts import Fact, Text, is_record
 from ..ledger.entry import Entry
 from ..ledger.store import Store
 from ..participant.acts import AT_A_SITE, ROLES, User, a_role
 from ..participant.moves import Refused
-from ..participant.record import Participant
+from ..participant.record import Participant, version_of
 from ..protocol.model import Protocol
 from .door import EDIT_CHECK, Clock, Door, on_the_latest
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,63}")
-
-
-def version_of(consent: Fact) -> str:
-    """The version of the form that a consent names; "" when it names none."""
-    version = consent.value.get("version") if is_record(consent.value) else None
-    return version.text if isinstance(version, Text) else ""
 
 
 class Opening(Door):
