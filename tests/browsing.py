@@ -16,6 +16,36 @@ _OUTSIDE = """marks => [...document.querySelectorAll('figure svg')].flatMap(svg 
         .map(box => [svg.getAttribute('aria-labelledby'), box.x, box.y, box.width, box.height]);
 })"""
 
+# Words with less contrast to their ground than 4.5 to 1.
+_FAINT = """() => {
+    const light = colour => {
+        const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(Number).map(v => v / 255)
+            .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+    };
+    const ground = element => {
+        for (let at = element; at; at = at.parentElement) {
+            const colour = getComputedStyle(at).backgroundColor;
+            if (!/, 0\\)$/.test(colour) && colour !== 'transparent') return colour;
+        }
+        return 'rgb(255, 255, 255)';
+    };
+    const pairs = [];
+    for (const element of document.querySelectorAll('body :not(svg *)'))
+        if ([...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+            pairs.push([element, getComputedStyle(element).color, ground(element)]);
+    for (const svg of document.querySelectorAll('svg.fig')) {
+        const paper = getComputedStyle(svg.querySelector('.paper')).fill;
+        for (const text of svg.querySelectorAll('text'))
+            pairs.push([text, getComputedStyle(text).fill, paper]);
+    }
+    return [...new Set(pairs.map(([element, one, two]) => {
+        const [a, b] = [light(one), light(two)];
+        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        return ratio < 4.5 ? `${element.tagName}.${element.getAttribute('class')} ${ratio.toFixed(2)}` : '';
+    }).filter(Boolean))];
+}"""
+
 
 @contextmanager
 def launched(chromium: str) -> Iterator[Browser]:
@@ -57,3 +87,8 @@ def check_pictures_hold_their_marks(browser: Browser, path: Path, marks: str) ->
     page = opened(browser, path)
     assert page.evaluate(_OUTSIDE, marks) == []
     page.close()
+
+
+def check_words_stand_out(page: Page) -> None:
+    """Asserts that all words have the contrast of 4.5 to 1 that WCAG 2.1 AA asks."""
+    assert page.evaluate(_FAINT) == []

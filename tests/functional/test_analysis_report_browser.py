@@ -10,6 +10,7 @@ from tests.browsing import (
     check_asks_for_nothing,
     check_nothing_overflows,
     check_pictures_hold_their_marks,
+    check_words_stand_out,
     launched,
     opened,
 )
@@ -51,37 +52,7 @@ def test_every_picture_draws_what_it_has(browser: Browser, report: Path) -> None
 def test_words_stand_out(browser: Browser, report: Path, scheme: str) -> None:
     """The 4.5 to 1 that WCAG 2.1 AA asks."""
     page = opened(browser, report, scheme=scheme)
-    faint = page.evaluate(
-        """() => {
-            const light = colour => {
-                const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(Number).map(v => v / 255)
-                    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-                return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
-            };
-            const ground = element => {
-                for (let at = element; at; at = at.parentElement) {
-                    const colour = getComputedStyle(at).backgroundColor;
-                    if (!/, 0\\)$/.test(colour) && colour !== 'transparent') return colour;
-                }
-                return 'rgb(255, 255, 255)';
-            };
-            const pairs = [];
-            for (const element of document.querySelectorAll('body :not(svg *)'))
-                if ([...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
-                    pairs.push([element, getComputedStyle(element).color, ground(element)]);
-            for (const svg of document.querySelectorAll('svg.fig')) {
-                const paper = getComputedStyle(svg.querySelector('.paper')).fill;
-                for (const text of svg.querySelectorAll('text'))
-                    pairs.push([text, getComputedStyle(text).fill, paper]);
-            }
-            return [...new Set(pairs.map(([element, one, two]) => {
-                const [a, b] = [light(one), light(two)];
-                const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-                return ratio < 4.5 ? `${element.tagName}.${element.getAttribute('class')} ${ratio.toFixed(2)}` : '';
-            }).filter(Boolean))];
-        }"""
-    )
-    assert faint == []
+    check_words_stand_out(page)
     page.close()
 
 
